@@ -1,0 +1,17 @@
+namespace TmemCore;
+
+/// <summary>Where a host's arena lives.</summary>
+public enum BackingMemory
+{
+    /// <summary>
+    /// Anonymous memory of the process, huge pages asked for. The fastest. On systems other than Linux, memory from the
+    /// runtime's own native allocator, which gives memory back only when the host is disposed.
+    /// </summary>
+    Anonymous,
+
+    /// <summary>A memory file without a name (Linux), which another process can map. Huge pages depend on the kernel's settings.</summary>
+    MemoryFile,
+
+    /// <summary>The runtime's own native allocator on every system, Linux too.</summary>
+    Portable,
+}
