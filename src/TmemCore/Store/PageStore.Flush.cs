@@ -1,0 +1,203 @@
+namespace TmemCore.Store;
+
+/// <summary>Taking pages out: flushes, and the removal that every other operation uses.</summary>
+internal sealed partial class PageStore
+{
+    /// <summary>Pages freed under one hold of a lock at most, so that nobody waits longer than for that.</summary>
+    public const int PagesPerStep = 256;
+
+    /// <summary>What becomes of a removed page's frame.</summary>
+    private enum FrameUse
+    {
+        /// <summary>It is free for any put.</summary>
+        Release,
+
+        /// <summary>The caller has it in hand.</summary>
+        Keep,
+
+        /// <summary>Its memory goes back to the system and to the budget.</summary>
+        Shed,
+    }
+
+    /// <summary>Makes sure that no page is stored under a handle.</summary>
+    public FlushResult FlushPage(in PoolHandle handle, in ObjectId id, uint index)
+    {
+        ulong hash = _hash.OfObject(handle.Pool, id);
+        Shard shard = ShardOf(hash);
+        shard.Lock.Enter();
+        try
+        {
+            if (!handle.IsCurrent)
+            {
+                CountRefusedOperation();
+                return FlushResult.Unavailable;
+            }
+
+            uint poolShard = shard.PoolShardOf(handle.Pool);
+            uint objectCell = poolShard == 0 ? 0 : shard.FindObject(poolShard, id, hash);
+            uint page = objectCell == 0 ? PageDescriptor.None : shard.FindPage(objectCell, index);
+            CountPageFlush(shard, handle.Pool, poolShard, page != PageDescriptor.None);
+            if (page != PageDescriptor.None)
+            {
+                RemovePage(shard, page, FrameUse.Release);
+            }
+
+            return FlushAnswer(shard, handle.Pool);
+        }
+        finally
+        {
+            shard.Lock.Exit();
+        }
+    }
+
+    /// <summary>
+    /// Makes sure that no page of an object is stored. A large object leaves the index at one stroke; its pages are freed
+    /// in steps, between which others may take the lock.
+    /// </summary>
+    public FlushResult FlushObject(in PoolHandle handle, in ObjectId id)
+    {
+        ulong hash = _hash.OfObject(handle.Pool, id);
+        Shard shard = ShardOf(hash);
+        FlushResult result;
+        uint pages;
+        shard.Lock.Enter();
+        try
+        {
+            if (!handle.IsCurrent)
+            {
+                CountRefusedOperation();
+                return FlushResult.Unavailable;
+            }
+
+            uint poolShard = shard.PoolShardOf(handle.Pool);
+            uint objectCell = poolShard == 0 ? 0 : shard.FindObject(poolShard, id, hash);
+            CountObjectFlush(shard, handle.Pool, poolShard, objectCell != 0);
+            pages = objectCell == 0 ? 0 : DropObject(shard, handle.Pool, objectCell);
+            result = FlushAnswer(shard, handle.Pool);
+        }
+        finally
+        {
+            shard.Lock.Exit();
+        }
+
+        // Others may have work waiting there, too; each caller does as many steps as its own object needs.
+        for (; pages > 0; pages -= Math.Min(pages, PagesPerStep))
+        {
+            ReapDetached(shard);
+        }
+
+        return result;
+    }
+
+    private FlushResult FlushAnswer(Shard shard, uint pool)
+    {
+        shard.Record.Operations++;
+        if ((Pool(pool).OwnerState & OwnerFlags.Frozen) == 0)
+        {
+            return FlushResult.Done;
+        }
+
+        shard.Record.Errors++;
+        return FlushResult.DoneWhileFrozen;
+    }
+
+    /// <summary>Frees a small object; takes a large one out of the index and says how many pages are still to be freed.</summary>
+    private uint DropObject(Shard shard, uint pool, uint objectCell)
+    {
+        uint pages = shard.Object(objectCell).Pages;
+        if (pages > PagesPerStep)
+        {
+            shard.Detach(objectCell);
+            CountObjectGone(pool);
+            return pages;
+        }
+
+        for (uint i = 0; i < pages; i++)
+        {
+            RemovePage(shard, shard.AnyPage(objectCell), FrameUse.Release);
+        }
+
+        return 0;
+    }
+
+    private void ReapDetached(Shard shard)
+    {
+        shard.Lock.Enter();
+        try
+        {
+            for (int i = 0; i < PagesPerStep && shard.Record.FirstDetached != 0; i++)
+            {
+                RemovePage(shard, shard.AnyPage(shard.Record.FirstDetached), FrameUse.Release);
+            }
+        }
+        finally
+        {
+            shard.Lock.Exit();
+        }
+    }
+
+    /// <summary>Removes a page from everything that knows it.</summary>
+    private void RemovePage(Shard shard, uint page, FrameUse use)
+    {
+        PageDescriptor descriptor = shard.Descriptor(page);
+        ref ObjectRecord record = ref shard.Object(descriptor.Object);
+        uint poolShard = record.PoolShard;
+        uint pool = shard.PoolShard(poolShard).Pool;
+        bool wasDetached = (record.Flags & ObjectFlags.IsDetached) != 0;
+        NoteChange(pool, record.Id, descriptor.Index);
+        shard.Unlink(poolShard, page);
+        shard.CellChange = 0;
+        bool isObjectGone = shard.Remove(descriptor.Object, descriptor.Index);
+        Settle(pool, -1, shard.CellChange, isObjectGone ? -1 : 0);
+        CountRemoved(shard, pool, poolShard, isObjectGone && !wasDetached);
+        CountUnstored(shard, pool);
+        CountFrameFreed();
+        if (use == FrameUse.Release)
+        {
+            _frames.Release(page);
+        }
+        else if (use == FrameUse.Shed)
+        {
+            _frames.Shed(page);
+        }
+        else
+        {
+            Interlocked.Increment(ref _framesInHand);
+        }
+    }
+
+    private void NoteChange(uint pool, in ObjectId id, uint index)
+    {
+        ref PoolRecord record = ref Pool(pool);
+        if (record.IsPersistent && (record.OwnerState & OwnerFlags.Migrating) != 0)
+        {
+            _changeLog.Append(ref Client(record.Owner).Changes, new PageChange(record.OwnerSlot, index, id));
+        }
+    }
+
+    private void CountPageFlush(Shard shard, uint pool, uint poolShard, bool isFound)
+    {
+        if (poolShard == 0)
+        {
+            Interlocked.Increment(ref Pool(pool).Elsewhere.PageFlushes);
+            return;
+        }
+
+        ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
+        counters.PageFlushes++;
+        counters.PageFlushesFound += isFound ? 1UL : 0;
+    }
+
+    private void CountObjectFlush(Shard shard, uint pool, uint poolShard, bool isFound)
+    {
+        if (poolShard == 0)
+        {
+            Interlocked.Increment(ref Pool(pool).Elsewhere.ObjectFlushes);
+            return;
+        }
+
+        ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
+        counters.ObjectFlushes++;
+        counters.ObjectFlushesFound += isFound ? 1UL : 0;
+    }
+}

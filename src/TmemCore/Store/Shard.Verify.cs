@@ -1,0 +1,69 @@
+namespace TmemCore.Store;
+
+/// <summary>Walks for <see cref="PageStore.Verify"/>.</summary>
+internal sealed partial class Shard
+{
+    /// <summary>Calls <paramref name="visit"/> for each object, and whether it is detached.</summary>
+    /// <returns>The cells that crowded buckets of the index have taken besides.</returns>
+    public long VisitObjects(Action<uint, bool> visit)
+    {
+        uint overflows = _objects.Visit(cell => visit(cell, false)) + _leaves.Visit(static _ => { });
+        for (uint cell = Record.FirstDetached; cell != 0; cell = Object(cell).NextDetached)
+        {
+            visit(cell, true);
+        }
+
+        return overflows;
+    }
+
+    /// <summary>Calls <paramref name="visit"/> with index and descriptor of each page of an object.</summary>
+    /// <returns>The cells of the object's leaves.</returns>
+    public long VisitPages(uint objectCell, Action<uint, uint> visit)
+    {
+        ObjectRecord record = Object(objectCell);
+        if (record.FirstLeaf == 0)
+        {
+            visit(record.LeafIndex, record.Leaf);
+            return 0;
+        }
+
+        long cells = 0;
+        for (uint leaf = record.FirstLeaf; leaf != 0; leaf = Leaf(leaf).Next)
+        {
+            LeafRecord header = Leaf(leaf);
+            cells += header.Cells;
+            for (int bit = 0; bit < LeafRecord.Span; bit++)
+            {
+                if (((header.Present >> bit) & 1) != 0)
+                {
+                    visit((header.LeafIndex * LeafRecord.Span) + (uint)bit, Entries(leaf)[Rank(header.Present, bit)]);
+                }
+            }
+        }
+
+        return cells;
+    }
+
+    /// <summary>Checks the heap of ages and what is published of it.</summary>
+    public void VerifyAges(List<string> problems)
+    {
+        for (uint place = 0; place < Record.AgeHeapCount; place++)
+        {
+            if (PoolShard(HeapAt(place)).HeapPlace != place + 1 || PoolShard(HeapAt(place)).Pages == 0)
+            {
+                problems.Add($"Shard {Number}: pool {PoolShard(HeapAt(place)).Pool} is not where the heap of ages has it.");
+            }
+
+            if (place > 0 && AgeAt(place) < AgeAt((place - 1) / 2))
+            {
+                problems.Add($"Shard {Number}: the heap of ages is out of order at {place}.");
+            }
+        }
+
+        ulong oldest = Record.AgeHeapCount == 0 ? NoSequence : AgeAt(0);
+        if (oldest != OldestSequence)
+        {
+            problems.Add($"Shard {Number}: its oldest page is of age {oldest}, {OldestSequence} is published.");
+        }
+    }
+}
