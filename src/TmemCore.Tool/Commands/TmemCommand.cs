@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using TmemCore.Tool.Guest;
 using TmemCore.Tool.Terminal;
 
 namespace TmemCore.Tool.Commands;
@@ -11,10 +12,12 @@ internal sealed class TmemCommand : RootCommand
 
     /// <summary>Makes the command.</summary>
     /// <param name="console">Where it writes.</param>
-    public TmemCommand(ToolConsole console)
+    /// <param name="tamper">For <see cref="TryCommand"/>; null outside of tests.</param>
+    public TmemCommand(ToolConsole console, PageTamper? tamper = null)
         : base("A transcendent memory (tmem) page store: see it at work, replay traces on it.")
     {
         _console = console;
+        Add(new TryCommand(console, tamper));
         Add(new ReplayCommand(console));
         HelpOption help = Options.OfType<HelpOption>().Single();
         help.Action = new ExamplesHelpAction((HelpAction)help.Action!);
