@@ -20,15 +20,15 @@ internal sealed class TryCommand : ToolCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<long> _memory = SizeOption(
-        "--memory", "Memory that tmem may hold, data and metadata together.", TmemHostOptions.MinimumCapacityBytes, 256L << 20);
+    private readonly Option<long?> _memory = SizeOption(
+        "--memory",
+        "Memory that tmem may hold, data and metadata together. [default: 256MiB]",
+        TmemHostOptions.MinimumCapacityBytes);
 
-    private readonly Option<long?> _guestCache = new("--guest-cache")
-    {
-        Description = "The guest's own memory, in front of tmem. [default: an eighth of the files, and no more than --memory]",
-        HelpName = "SIZE",
-        CustomParser = static result => ParseSize(result, "--guest-cache", TmemPool.PageBytes),
-    };
+    private readonly Option<long?> _guestCache = SizeOption(
+        "--guest-cache",
+        "The guest's own memory, in front of tmem. [default: an eighth of the files, and no more than --memory]",
+        TmemPool.PageBytes);
 
     private readonly Option<int> _passes = new("--passes")
     {
@@ -86,12 +86,11 @@ internal sealed class TryCommand : ToolCommand
         ("tmem try --passes 5 --seed 7 --json > try.json", "The current folder, five passes in another order, figures for a program."),
     ];
 
-    private static Option<long> SizeOption(string name, string description, long least, long normal) => new(name)
+    private static Option<long?> SizeOption(string name, string description, long least) => new(name)
     {
-        Description = $"{description} [default: {ByteSize.Format(normal).Replace(" ", "", StringComparison.Ordinal)}]",
+        Description = description,
         HelpName = "SIZE",
-        DefaultValueFactory = _ => normal,
-        CustomParser = result => ParseSize(result, name, least) ?? normal,
+        CustomParser = result => ParseSize(result, name, least),
     };
 
     private static long? ParseSize(ArgumentResult result, string name, long least)
@@ -134,7 +133,7 @@ internal sealed class TryCommand : ToolCommand
 
         var options = new GuestOptions
         {
-            MemoryBytes = arguments.GetValue(_memory),
+            MemoryBytes = arguments.GetValue(_memory) ?? GuestOptions.DefaultMemoryBytes,
             GuestCacheBytes = arguments.GetValue(_guestCache),
             Passes = arguments.GetValue(_passes),
             Seed = arguments.GetValue(_seed),
