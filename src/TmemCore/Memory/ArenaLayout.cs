@@ -11,7 +11,7 @@ internal sealed class ArenaLayout
     public const int PageBytes = 4096;
     public const int CellBytes = 64;
     public const int CellsPerPage = PageBytes / CellBytes;
-    public const int DescriptorBytes = 32;
+    public const int DescriptorBytes = 16;
     public const int LineBytes = 64;
     public const int ShardRecordBytes = 512;
     public const int ClientRecordBytes = 768;

@@ -13,9 +13,16 @@ internal sealed class CellPages(Arena arena)
     private uint _fresh = 1; // Page 0 is never used, so that cell 0 can mean "none".
     private uint _hint;
     private int _used;
+    private int _kept;
+    private uint _firstKept;
 
-    /// <summary>Pages that heaps hold now.</summary>
-    public int UsedCount => Volatile.Read(ref _used);
+    /// <summary>Free pages whose memory is kept, so that a heap at the edge costs no call of the system: one in so many.</summary>
+    private const int KeptShare = 32;
+
+    private const int KeptAtLeast = 8;
+
+    /// <summary>Pages that are committed: heaps hold them, or they are kept for the next heap.</summary>
+    public int CommittedCount => Volatile.Read(ref _used) + Volatile.Read(ref _kept);
 
     /// <summary>Bytes committed for the bits that mark released pages.</summary>
     public long TableBytes => _bits.CommittedBytes;
@@ -25,15 +32,21 @@ internal sealed class CellPages(Arena arena)
     {
         lock (_lock)
         {
-            bool isFull = _used + 1 >= arena.Layout.CellPages;
-            if (isFull || !_bits.TryReach((_fresh >> 6) + 1) || !arena.TryCommitMetadata(ArenaLayout.PageBytes))
+            uint page = TakeKept();
+            if (page == 0)
             {
-                return 0;
+                bool isFull = _used + 1 >= arena.Layout.CellPages;
+                if (isFull || !_bits.TryReach((_fresh >> 6) + 1) || !arena.TryCommitMetadata(ArenaLayout.PageBytes))
+                {
+                    return 0;
+                }
+
+                page = TakeReleased();
+                page = page != 0 ? page : _fresh++;
             }
 
-            uint page = TakeReleased();
             _used++;
-            return page != 0 ? page : _fresh++;
+            return page;
         }
     }
 
@@ -42,12 +55,53 @@ internal sealed class CellPages(Arena arena)
     {
         lock (_lock)
         {
-            arena.ReleaseMetadata(PageOffset(page), ArenaLayout.PageBytes);
-            Word(page >> 6) |= 1UL << (int)(page & 63);
-            _hint = Math.Min(_hint, page >> 6);
             _used--;
+            if (_kept < Math.Max(KeptAtLeast, _used / KeptShare))
+            {
+                Kept(page) = _firstKept;
+                _firstKept = page;
+                _kept++;
+            }
+            else
+            {
+                ReturnToSystem(page);
+            }
         }
     }
+
+    /// <summary>Gives the pages that are kept back to the system.</summary>
+    public void Trim()
+    {
+        lock (_lock)
+        {
+            for (uint page = TakeKept(); page != 0; page = TakeKept())
+            {
+                ReturnToSystem(page);
+            }
+        }
+    }
+
+    private uint TakeKept()
+    {
+        uint page = _firstKept;
+        if (page != 0)
+        {
+            _firstKept = Kept(page);
+            _kept--;
+        }
+
+        return page;
+    }
+
+    private void ReturnToSystem(uint page)
+    {
+        arena.ReleaseMetadata(PageOffset(page), ArenaLayout.PageBytes);
+        Word(page >> 6) |= 1UL << (int)(page & 63);
+        _hint = Math.Min(_hint, page >> 6);
+    }
+
+    /// <summary>The next kept page, noted in the page itself.</summary>
+    private ref uint Kept(uint page) => ref arena.At<uint>(PageOffset(page));
 
     private uint TakeReleased()
     {

@@ -36,9 +36,9 @@ internal struct ObjectRecord
     /// <summary>See <see cref="ObjectFlags"/>.</summary>
     public ObjectFlags Flags;
 
-    /// <summary>The other objects waiting to be emptied, once detached.</summary>
-    public uint NextDetached;
-    public uint PreviousDetached;
+    /// <summary>The other objects of the pool in this shard; once detached, the others that wait to be emptied.</summary>
+    public uint Next;
+    public uint Previous;
 
     public readonly ulong FullHash => ((ulong)HashHigh << 32) | Hash;
 }

@@ -23,7 +23,7 @@ internal sealed partial class PageStore
             uint page = objectCell == 0 ? PageDescriptor.None : shard.FindPage(objectCell, index);
             return page == PageDescriptor.None
                 ? Miss(shard, handle.Pool, poolShard)
-                : CopyOut(shard, handle.Pool, poolShard, page, ref target);
+                : CopyOut(shard, handle.Pool, objectCell, index, page, ref target);
         }
         finally
         {
@@ -53,9 +53,10 @@ internal sealed partial class PageStore
         return GetResult.Miss;
     }
 
-    private GetResult CopyOut<TTarget>(Shard shard, uint pool, uint poolShard, uint page, scoped ref TTarget target)
+    private GetResult CopyOut<TTarget>(Shard shard, uint pool, uint objectCell, uint index, uint page, scoped ref TTarget target)
         where TTarget : IPageTarget, allows ref struct
     {
+        uint poolShard = shard.Object(objectCell).PoolShard;
         ref PoolShardRecord record = ref shard.PoolShard(poolShard);
         record.Counters.Gets++;
         shard.Record.Operations++;
@@ -70,7 +71,7 @@ internal sealed partial class PageStore
         ref PoolRecord owner = ref Pool(pool);
         if (owner.IsExclusive)
         {
-            RemovePage(shard, page, FrameUse.Release);
+            RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
         }
         else if (!owner.IsPersistent)
         {

@@ -74,6 +74,7 @@ internal sealed partial class Shard
         ref PageDescriptor page = ref Descriptor(descriptor);
         page.Object = objectCell;
         page.Index = index;
+        page.Sequence = 0;
         return true;
     }
 
@@ -82,13 +83,66 @@ internal sealed partial class Shard
     public bool Remove(uint objectCell, uint index)
     {
         ref ObjectRecord record = ref Object(objectCell);
-        PoolShard(record.PoolShard).Pages--;
-        record.Pages--;
         if (record.FirstLeaf != 0)
         {
             RemoveFromLeaf(objectCell, index);
         }
 
+        return CountRemoved(objectCell, 1);
+    }
+
+    /// <summary>Takes some pages of an object out of the index, whole leaves at a time, and the object with the last one.</summary>
+    /// <param name="objectCell">The object.</param>
+    /// <param name="pages">Takes their descriptors; room for 64 at least.</param>
+    /// <param name="isObjectGone">Whether none are left.</param>
+    /// <returns>How many.</returns>
+    public int RemoveSome(uint objectCell, Span<uint> pages, out bool isObjectGone)
+    {
+        ref ObjectRecord record = ref Object(objectCell);
+        int removed = 0;
+        if (record.FirstLeaf == 0)
+        {
+            pages[removed++] = record.Leaf;
+        }
+
+        while (record.FirstLeaf != 0 && removed + Leaf(record.FirstLeaf).Count <= pages.Length)
+        {
+            uint leaf = record.FirstLeaf;
+            int count = Leaf(leaf).Count;
+            Entries(leaf)[..count].CopyTo(pages[removed..]);
+            removed += count;
+            DropLeaf(objectCell, leaf);
+        }
+
+        isObjectGone = CountRemoved(objectCell, (uint)removed);
+        return removed;
+    }
+
+    /// <summary>Takes an object out of the index at one stroke; its pages are freed by and by.</summary>
+    public void Detach(uint objectCell)
+    {
+        RemoveFromTable(objectCell);
+        Object(objectCell).Flags |= ObjectFlags.IsDetached;
+        Link(ref Record.FirstDetached, objectCell);
+    }
+
+    /// <summary>An object of the pool that waits to be emptied.</summary>
+    public uint DetachedObjectOf(uint poolShard)
+    {
+        uint cell = Record.FirstDetached;
+        while (Object(cell).PoolShard != poolShard)
+        {
+            cell = Object(cell).Next;
+        }
+
+        return cell;
+    }
+
+    private bool CountRemoved(uint objectCell, uint pages)
+    {
+        ref ObjectRecord record = ref Object(objectCell);
+        PoolShard(record.PoolShard).Pages -= pages;
+        record.Pages -= pages;
         if (record.Pages != 0)
         {
             return false;
@@ -96,7 +150,7 @@ internal sealed partial class Shard
 
         if ((record.Flags & ObjectFlags.IsDetached) != 0)
         {
-            UnlinkDetached(objectCell);
+            Unlink(ref Record.FirstDetached, objectCell);
         }
         else
         {
@@ -105,29 +159,6 @@ internal sealed partial class Shard
 
         ReleaseCells(objectCell, 1);
         return true;
-    }
-
-    /// <summary>Takes an object out of the index at one stroke; its pages are freed by and by.</summary>
-    public void Detach(uint objectCell)
-    {
-        RemoveFromTable(objectCell);
-        ref ObjectRecord record = ref Object(objectCell);
-        record.Flags |= ObjectFlags.IsDetached;
-        record.PreviousDetached = 0;
-        record.NextDetached = Record.FirstDetached;
-        if (record.NextDetached != 0)
-        {
-            Object(record.NextDetached).PreviousDetached = objectCell;
-        }
-
-        Record.FirstDetached = objectCell;
-    }
-
-    /// <summary>Some page of an object.</summary>
-    public uint AnyPage(uint objectCell)
-    {
-        ref ObjectRecord record = ref Object(objectCell);
-        return record.FirstLeaf == 0 ? record.Leaf : FirstEntry(record.FirstLeaf);
     }
 
     private bool TryAddObject(uint poolShard, in ObjectId id, ulong hash, uint index, uint descriptor, out uint cell)
@@ -154,6 +185,7 @@ internal sealed partial class Shard
             return false;
         }
 
+        Link(ref PoolShard(poolShard).FirstObject, cell);
         PoolShard(poolShard).Objects++;
         Record.ObjectCount++;
         return true;
@@ -163,25 +195,38 @@ internal sealed partial class Shard
     {
         ref ObjectRecord record = ref Object(objectCell);
         _objects.Remove(record.FullHash, objectCell);
+        Unlink(ref PoolShard(record.PoolShard).FirstObject, objectCell);
         PoolShard(record.PoolShard).Objects--;
         Record.ObjectCount--;
     }
 
-    private void UnlinkDetached(uint objectCell)
+    private void Link(ref uint first, uint objectCell)
     {
-        ref ObjectRecord record = ref Object(objectCell);
-        if (record.NextDetached != 0)
+        Object(objectCell).Previous = 0;
+        Object(objectCell).Next = first;
+        if (first != 0)
         {
-            Object(record.NextDetached).PreviousDetached = record.PreviousDetached;
+            Object(first).Previous = objectCell;
         }
 
-        if (record.PreviousDetached != 0)
+        first = objectCell;
+    }
+
+    private void Unlink(ref uint first, uint objectCell)
+    {
+        ref ObjectRecord record = ref Object(objectCell);
+        if (record.Next != 0)
         {
-            Object(record.PreviousDetached).NextDetached = record.NextDetached;
+            Object(record.Next).Previous = record.Previous;
+        }
+
+        if (record.Previous != 0)
+        {
+            Object(record.Previous).Next = record.Next;
         }
         else
         {
-            Record.FirstDetached = record.NextDetached;
+            first = record.Next;
         }
     }
 

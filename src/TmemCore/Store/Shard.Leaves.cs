@@ -52,8 +52,6 @@ internal sealed partial class Shard
             : _arena.CellWords(leaf, LeafRecord.HeaderBytes, LeafRecord.Span)[Rank(present, bit)];
     }
 
-    private uint FirstEntry(uint leaf) => Entries(leaf)[0];
-
     /// <summary>How many pages lie before a bit.</summary>
     private static int Rank(ulong present, int bit) => BitOperations.PopCount(present & ((1UL << bit) - 1));
 
