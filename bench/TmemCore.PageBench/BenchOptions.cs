@@ -8,4 +8,7 @@ namespace TmemCore.PageBench;
 internal sealed record BenchOptions(int Pages, int Threads, int Rounds, string? Only)
 {
     public bool Wants(string name) => Only is null || name.StartsWith(Only, StringComparison.Ordinal);
+
+    /// <summary>Whether some row may be wanted whose name begins with <paramref name="words"/>.</summary>
+    public bool WantsAnyOf(string words) => Wants(words) || Only!.StartsWith(words, StringComparison.Ordinal);
 }

@@ -40,7 +40,8 @@ internal sealed class FrameAllocator
         _freeTable = new PagedTable(arena, _layout.FreeBits, sizeof(ulong));
         _summaryTable = new PagedTable(arena, _layout.FreeSummary, sizeof(ulong));
         _absentTable = new PagedTable(arena, _layout.AbsentBits, sizeof(ulong));
-        _descriptorTable = new PagedTable(arena, _layout.Descriptors, ArenaLayout.DescriptorBytes);
+        _descriptorTable = new PagedTable(
+            arena, _layout.Descriptors, ArenaLayout.DescriptorBytes, arena.UsesHugeMetadata ? _layout.FrameData : 0);
         _extentFrames = arena.UsesHugePages
             ? HugeFrames
             : Math.Clamp(_layout.Frames / ((uint)_layout.Shards * 64), 1, ExtentFrames);
@@ -282,7 +283,8 @@ internal sealed class FrameAllocator
 
             if (frames == HugeFrames && Fresh < _layout.Frames)
             {
-                _arena.AdviseSmall(Fresh);
+                long offset = _layout.FrameData + ((long)Fresh * ArenaLayout.PageBytes);
+                _arena.AdviseSmall(offset, _layout.TotalBytes - offset);
                 _extentFrames = ExtentFrames;
             }
         }
