@@ -24,11 +24,11 @@ internal struct ObjectRecord
     /// <summary>Pages held.</summary>
     public uint Pages;
 
-    /// <summary>The index of the only page (no leaves), or which leaf <see cref="Leaf"/> is.</summary>
-    public uint LeafIndex;
+    /// <summary>The index of the only page, while there are no leaves.</summary>
+    public uint OnlyIndex;
 
-    /// <summary>The descriptor of the only page (no leaves), or the leaf used last.</summary>
-    public uint Leaf;
+    /// <summary>The descriptor of the only page, while there are no leaves.</summary>
+    public uint OnlyPage;
 
     /// <summary>The first of the leaves, 0 for none.</summary>
     public uint FirstLeaf;
@@ -49,9 +49,6 @@ internal enum ObjectFlags : uint
 {
     None = 0,
 
-    /// <summary>Its leaves are in the leaf table; set when a second leaf is made, for good.</summary>
-    HasLeafTable = 1,
-
-    /// <summary>Flushed as a whole: out of the index, its pages about to be freed.</summary>
-    IsDetached = 2,
+    /// <summary>Flushed as a whole: out of the index, its pages about to be freed. Its leaves count for nothing any more.</summary>
+    IsDetached = 1,
 }

@@ -19,8 +19,10 @@ internal sealed partial class PageStore
             }
 
             uint poolShard = shard.PoolShardOf(handle.Pool);
-            uint objectCell = poolShard == 0 ? 0 : shard.FindObject(poolShard, id, hash);
-            uint page = objectCell == 0 ? PageDescriptor.None : shard.FindPage(objectCell, index);
+            uint objectCell = 0;
+            uint page = poolShard == 0
+                ? PageDescriptor.None
+                : shard.FindPage(poolShard, id, hash, index, out objectCell);
             return page == PageDescriptor.None
                 ? Miss(shard, handle.Pool, poolShard)
                 : CopyOut(shard, handle.Pool, objectCell, index, page, ref target);

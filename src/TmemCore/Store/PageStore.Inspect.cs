@@ -17,8 +17,7 @@ internal sealed partial class PageStore
         try
         {
             uint poolShard = handle.IsCurrent ? shard.PoolShardOf(handle.Pool) : 0;
-            uint objectCell = poolShard == 0 ? 0 : shard.FindObject(poolShard, id, hash);
-            return objectCell == 0 ? FrameAllocator.None : shard.FindPage(objectCell, index);
+            return poolShard == 0 ? FrameAllocator.None : shard.FindPage(poolShard, id, hash, index, out _);
         }
         finally
         {

@@ -82,8 +82,10 @@ internal sealed partial class PageStore
         }
 
         uint poolShard = shard.PoolShardOf(handle.Pool);
-        uint objectCell = poolShard == 0 ? 0 : shard.FindObject(poolShard, id, hash);
-        uint page = objectCell == 0 ? PageDescriptor.None : shard.FindPage(objectCell, index);
+        uint objectCell = 0;
+        uint page = poolShard == 0
+            ? PageDescriptor.None
+            : shard.FindPage(poolShard, id, hash, index, out objectCell);
         if (page != PageDescriptor.None)
         {
             ReleaseInHand(shard, ref attempt);

@@ -114,7 +114,11 @@ internal sealed partial class PageStore
         {
             PageDescriptor page = shard.Descriptor(descriptor);
             Require(page.Object == cell && page.Index == index, $"Page {index} of object {id}: its descriptor {descriptor} names another page.");
-            Require(shard.FindPage(cell, index) == descriptor, $"Page {index} of object {id} cannot be found by its index.");
+            ref ObjectRecord record = ref shard.Object(cell);
+            Require(
+                (record.Flags & ObjectFlags.IsDetached) != 0
+                    || shard.FindPage(record.PoolShard, id, record.FullHash, index, out _) == descriptor,
+                $"Page {index} of object {id} cannot be found by its index.");
             bool isPersistent = store.Pool(shard.PoolShard(shard.Object(cell).PoolShard).Pool).IsPersistent;
             Require(isPersistent == (page.Sequence == 0), $"Page {index} of object {id}: its age is {page.Sequence}.");
             if (descriptor >= _usedFrames.Length || _usedFrames[(int)descriptor])

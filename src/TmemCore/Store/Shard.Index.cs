@@ -12,11 +12,7 @@ internal sealed partial class Shard
         BucketCursor cursor = _objects.Find(hash);
         while (_objects.TryNext(ref cursor, out uint cell))
         {
-            ref ObjectRecord record = ref Object(cell);
-            if (record.PoolShard == poolShard
-                && record.Id.Word0 == id.Word0
-                && record.Id.Word1 == id.Word1
-                && record.Id.Word2 == id.Word2)
+            if (IsObject(cell, poolShard, id))
             {
                 return cell;
             }
@@ -25,18 +21,37 @@ internal sealed partial class Shard
         return 0;
     }
 
-    /// <summary>The descriptor of a page of the object, or <see cref="PageDescriptor.None"/>.</summary>
+    /// <summary>
+    /// The descriptor of a page, or <see cref="PageDescriptor.None"/>. The leaf is looked for first, by a hash of its own: that
+    /// way the object lies beside the way to the page and not on it.
+    /// </summary>
+    /// <param name="poolShard">The pool's record here.</param>
+    /// <param name="id">The object's name.</param>
+    /// <param name="hash">The object's hash.</param>
+    /// <param name="index">The page's index.</param>
+    /// <param name="objectCell">The object, whether or not it has that page; 0 when there is none.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint FindPage(uint objectCell, uint index)
+    public uint FindPage(uint poolShard, in ObjectId id, ulong hash, uint index, out uint objectCell)
     {
-        ref ObjectRecord record = ref Object(objectCell);
-        if (record.FirstLeaf == 0)
+        uint leafIndex = index / LeafRecord.Span;
+        BucketCursor cursor = _leaves.Find(_hash.OfLeaf(hash, leafIndex));
+        while (_leaves.TryNext(ref cursor, out uint leaf))
         {
-            return record.LeafIndex == index ? record.Leaf : PageDescriptor.None;
+            ref LeafRecord record = ref Leaf(leaf);
+            if (record.LeafIndex == leafIndex && IsObject(record.Object, poolShard, id))
+            {
+                objectCell = record.Object;
+                return LeafEntry(leaf, index);
+            }
         }
 
-        uint leaf = FindLeaf(objectCell, index / LeafRecord.Span);
-        return leaf == 0 ? PageDescriptor.None : LeafEntry(leaf, index);
+        objectCell = FindObject(poolShard, id, hash);
+        if (objectCell == 0 || Object(objectCell).FirstLeaf != 0 || Object(objectCell).OnlyIndex != index)
+        {
+            return PageDescriptor.None;
+        }
+
+        return Object(objectCell).OnlyPage;
     }
 
     /// <summary>The frame that a new page would best take: the one behind its predecessor's.</summary>
@@ -51,12 +66,12 @@ internal sealed partial class Shard
         uint before = index - 1;
         if (record.FirstLeaf == 0)
         {
-            return record.LeafIndex == before ? record.Leaf + 1 : PageDescriptor.None;
+            return record.OnlyIndex == before ? record.OnlyPage + 1 : PageDescriptor.None;
         }
 
-        // Only the leaf at hand is worth a look: a hint is not worth another search.
-        uint descriptor = record.LeafIndex == before / LeafRecord.Span ? LeafEntry(record.Leaf, before) : PageDescriptor.None;
-        return descriptor == PageDescriptor.None ? descriptor : descriptor + 1;
+        uint leaf = FindLeaf(objectCell, before / LeafRecord.Span);
+        uint page = leaf == 0 ? PageDescriptor.None : LeafEntry(leaf, before);
+        return page == PageDescriptor.None ? page : page + 1;
     }
 
     /// <summary>Enters a page, making its object when <paramref name="objectCell"/> is 0.</summary>
@@ -102,7 +117,7 @@ internal sealed partial class Shard
         int removed = 0;
         if (record.FirstLeaf == 0)
         {
-            pages[removed++] = record.Leaf;
+            pages[removed++] = record.OnlyPage;
         }
 
         while (record.FirstLeaf != 0 && removed + Leaf(record.FirstLeaf).Count <= pages.Length)
@@ -136,6 +151,17 @@ internal sealed partial class Shard
         }
 
         return cell;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsObject(uint cell, uint poolShard, in ObjectId id)
+    {
+        ref ObjectRecord record = ref Object(cell);
+        return record.PoolShard == poolShard
+            && record.Id.Word0 == id.Word0
+            && record.Id.Word1 == id.Word1
+            && record.Id.Word2 == id.Word2
+            && record.Flags == ObjectFlags.None;
     }
 
     private bool CountRemoved(uint objectCell, uint pages)
@@ -175,8 +201,8 @@ internal sealed partial class Shard
             Hash = (uint)hash,
             HashHigh = (uint)(hash >> 32),
             Id = id,
-            LeafIndex = index,
-            Leaf = descriptor,
+            OnlyIndex = index,
+            OnlyPage = descriptor,
         };
         if (!_objects.TryAdd(hash, cell))
         {

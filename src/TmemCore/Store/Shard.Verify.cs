@@ -23,7 +23,7 @@ internal sealed partial class Shard
         ObjectRecord record = Object(objectCell);
         if (record.FirstLeaf == 0)
         {
-            visit(record.LeafIndex, record.Leaf);
+            visit(record.OnlyIndex, record.OnlyPage);
             return 0;
         }
 
