@@ -1,1 +1,4 @@
-return 0;
+using TmemCore.Tool.Commands;
+using TmemCore.Tool.Terminal;
+
+return await new TmemCommand(ToolConsole.Standard()).RunAsync(args);
