@@ -97,7 +97,17 @@ public sealed class TmemHost : IDisposable
     /// <exception cref="InsufficientMemoryException">What may not be dropped does not fit; the limit stays as it was.</exception>
     public void SetCapacity(long capacityBytes)
     {
-        (Options with { CapacityBytes = capacityBytes, MaximumCapacityBytes = Options.ReachBytes }).Validate();
+        if (capacityBytes < TmemHostOptions.MinimumCapacityBytes || capacityBytes > Options.ReachBytes)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(capacityBytes),
+                capacityBytes,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"capacityBytes is {capacityBytes:N0}; it may be {TmemHostOptions.MinimumCapacityBytes:N0} to {Options.ReachBytes:N0}, the larger of the capacities that the host was made with."));
+        }
+
+        TmemHostOptions.RequireMachine(capacityBytes);
         Store.SetCapacity(capacityBytes);
     }
 

@@ -129,7 +129,19 @@ public sealed record TmemHostOptions
 
         RequireDefined(Enum.IsDefined(Profile), nameof(Profile), (int)Profile);
         RequireDefined(Enum.IsDefined(Backing), nameof(Backing), (int)Backing);
-        RequireMachine();
+        RequireMachine(CapacityBytes);
+    }
+
+    /// <summary>Throws when the machine cannot hold a capacity.</summary>
+    internal static void RequireMachine(long capacityBytes)
+    {
+        (long bytes, string source) = MachineMemory.Limit();
+        if (capacityBytes > bytes)
+        {
+            throw new InsufficientMemoryException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{nameof(CapacityBytes)} is {capacityBytes:N0}; {source} has {bytes:N0} bytes."));
+        }
     }
 
     private static void RequireRange(long value, long least, long most, string name)
@@ -150,15 +162,4 @@ public sealed record TmemHostOptions
 
     private static ArgumentOutOfRangeException Invalid(string name, long value, string right) => new(
         name, value, string.Create(CultureInfo.InvariantCulture, $"{name} is {value:N0}; it may be {right}."));
-
-    private void RequireMachine()
-    {
-        (long bytes, string source) = MachineMemory.Limit();
-        if (CapacityBytes > bytes)
-        {
-            throw new InsufficientMemoryException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{nameof(CapacityBytes)} is {CapacityBytes:N0}; {source} has {bytes:N0} bytes."));
-        }
-    }
 }

@@ -33,6 +33,8 @@ public abstract class TmemPool : IDisposable
     /// <summary>Pages in the pool now; 0 once it is destroyed.</summary>
     public long PageCount => _store.PagesOf(_handle);
 
+    internal PoolHandle Handle => _handle;
+
     /// <summary>Makes sure that no page is stored under a handle.</summary>
     /// <param name="objectId">The object.</param>
     /// <param name="index">The page's index in the object.</param>

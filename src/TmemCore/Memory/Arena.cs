@@ -25,14 +25,26 @@ internal sealed unsafe class Arena : IDisposable
         _descriptors = _base + layout.Descriptors;
         _frames = _base + layout.FrameData;
         UsesHugePages = hugePages && layout.Frames >= MinimumHugeFrames;
+        UsesHugeMetadata = hugePages && layout.Frames >= MinimumHugeMetadataFrames;
         if (UsesHugePages)
         {
             _region.AdviseHuge(layout.FrameData, layout.TotalBytes - layout.FrameData);
+        }
+
+        if (UsesHugeMetadata)
+        {
+            _region.AdviseHuge(layout.Cells, layout.FrameData - layout.Cells);
         }
     }
 
     /// <summary>Below 64 MiB the steps of 2 MiB are too coarse a measure for a hard limit.</summary>
     private const uint MinimumHugeFrames = 16_384;
+
+    /// <summary>From 1 GiB on a few steps of 2 MiB for tables are less than they gain: a walk through small mappings costs as much as a miss.</summary>
+    private const uint MinimumHugeMetadataFrames = 1 << 18;
+
+    /// <summary>Whether the tables behind cells and descriptors grow by 2 MiB.</summary>
+    public bool UsesHugeMetadata { get; }
 
     /// <summary>Whether frames come from the system 512 at a time.</summary>
     public bool UsesHugePages { get; }
@@ -74,12 +86,8 @@ internal sealed unsafe class Arena : IDisposable
     /// <summary>Gives the physical memory behind whole pages back to the system; their content is undefined afterwards.</summary>
     public void Return(long offset, long bytes) => _region.Return(offset, bytes);
 
-    /// <summary>Has the frames from <paramref name="frame"/> on backed by ordinary pages, for the last stretch before the limit.</summary>
-    public void AdviseSmall(uint frame)
-    {
-        long offset = Layout.FrameData + ((long)frame * ArenaLayout.PageBytes);
-        _region.AdviseSmall(offset, Layout.TotalBytes - offset);
-    }
+    /// <summary>Has a stretch backed by ordinary pages, for the last steps before the limit.</summary>
+    public void AdviseSmall(long offset, long bytes) => _region.AdviseSmall(offset, bytes);
 
     /// <summary>The frames, once they exist; free ones among them are given up when metadata finds no room in the budget.</summary>
     public FrameAllocator? Frames { get; set; }

@@ -11,7 +11,7 @@ internal sealed class ArenaLayout
     public const int PageBytes = 4096;
     public const int CellBytes = 64;
     public const int CellsPerPage = PageBytes / CellBytes;
-    public const int DescriptorBytes = 32;
+    public const int DescriptorBytes = 16;
     public const int LineBytes = 64;
     public const int ShardRecordBytes = 512;
     public const int ClientRecordBytes = 768;
@@ -51,8 +51,8 @@ internal sealed class ArenaLayout
         ObjectBuckets = Take(ObjectLinesStride * shards);
         LeafLinesStride = Align((long)LeafLines * LineBytes, PageBytes);
         LeafBuckets = Take(LeafLinesStride * shards);
-        Cells = Take((long)CellPages * PageBytes);
-        Descriptors = Take((long)Frames * DescriptorBytes);
+        Cells = TakeAligned((long)CellPages * PageBytes);
+        Descriptors = TakeAligned((long)Frames * DescriptorBytes);
         _end = Align(_end, HugePageBytes);
         FrameData = Take((long)Frames * PageBytes);
     }
@@ -95,6 +95,12 @@ internal sealed class ArenaLayout
 
     private static uint LinesFor(uint records) =>
         Math.Max(BitOperations.RoundUpToPowerOf2((records / EntriesPerLine) + 1), 64);
+
+    private long TakeAligned(long bytes)
+    {
+        _end = Align(_end, HugePageBytes);
+        return Take(bytes);
+    }
 
     private long Take(long bytes)
     {

@@ -40,7 +40,8 @@ internal sealed class FrameAllocator
         _freeTable = new PagedTable(arena, _layout.FreeBits, sizeof(ulong));
         _summaryTable = new PagedTable(arena, _layout.FreeSummary, sizeof(ulong));
         _absentTable = new PagedTable(arena, _layout.AbsentBits, sizeof(ulong));
-        _descriptorTable = new PagedTable(arena, _layout.Descriptors, ArenaLayout.DescriptorBytes);
+        _descriptorTable = new PagedTable(
+            arena, _layout.Descriptors, ArenaLayout.DescriptorBytes, arena.UsesHugeMetadata ? _layout.FrameData : 0);
         _extentFrames = arena.UsesHugePages
             ? HugeFrames
             : Math.Clamp(_layout.Frames / ((uint)_layout.Shards * 64), 1, ExtentFrames);
@@ -49,6 +50,10 @@ internal sealed class FrameAllocator
 
     /// <summary>Frames that could be taken at once.</summary>
     public int FreeCount => Volatile.Read(ref _freeCount);
+
+    /// <summary>Whether there is no frame to be had just now.</summary>
+    public bool IsExhausted => FreeCount <= 0
+        && (_arena.Budget.AvailableBytes < ArenaLayout.PageBytes || (Fresh == _layout.Frames && Volatile.Read(ref _absentCount) == 0));
 
     /// <summary>Frames whose memory is committed, in use or not.</summary>
     public long ResidentCount => Volatile.Read(ref _fresh) - (long)Volatile.Read(ref _absentCount);
@@ -89,7 +94,7 @@ internal sealed class FrameAllocator
                 return frame;
             }
 
-            if (!TryGrow(ref cursor))
+            if (IsExhausted || !TryGrow(ref cursor))
             {
                 return None;
             }
@@ -101,6 +106,24 @@ internal sealed class FrameAllocator
     {
         SetFree(frame);
         Interlocked.Increment(ref _freeCount);
+    }
+
+    /// <summary>Gives frames back, neighbours together.</summary>
+    public void Release(ReadOnlySpan<uint> frames)
+    {
+        ulong bits = 0;
+        for (int i = 0; i < frames.Length; i++)
+        {
+            bits |= 1UL << (int)(frames[i] & 63);
+            uint word = frames[i] >> 6;
+            if (i + 1 == frames.Length || frames[i + 1] >> 6 != word)
+            {
+                SetFree(word, bits);
+                bits = 0;
+            }
+        }
+
+        Interlocked.Add(ref _freeCount, frames.Length);
     }
 
     /// <summary>Returns the memory of up to <paramref name="count"/> free frames to the system and to the budget.</summary>
@@ -250,7 +273,8 @@ internal sealed class FrameAllocator
 
     private bool TryExtend(ref uint cursor)
     {
-        for (uint frames = _extentFrames; frames > 0; frames /= 2)
+        long affordable = Math.Min(_layout.Frames - _fresh, _arena.Budget.AvailableBytes / ArenaLayout.PageBytes);
+        for (uint frames = _extentFrames; frames > 0 && affordable > 0; frames /= 2)
         {
             if (TryExtend(frames, ref cursor))
             {
@@ -259,7 +283,8 @@ internal sealed class FrameAllocator
 
             if (frames == HugeFrames && Fresh < _layout.Frames)
             {
-                _arena.AdviseSmall(Fresh);
+                long offset = _layout.FrameData + ((long)Fresh * ArenaLayout.PageBytes);
+                _arena.AdviseSmall(offset, _layout.TotalBytes - offset);
                 _extentFrames = ExtentFrames;
             }
         }
@@ -329,10 +354,11 @@ internal sealed class FrameAllocator
         return true;
     }
 
-    private void SetFree(uint frame)
+    private void SetFree(uint frame) => SetFree(frame >> 6, 1UL << (int)(frame & 63));
+
+    private void SetFree(uint word, ulong bits)
     {
-        uint word = frame >> 6;
-        Interlocked.Or(ref FreeWord(word), 1UL << (int)(frame & 63));
+        Interlocked.Or(ref FreeWord(word), bits);
         ref ulong summary = ref SummaryWord(word >> 6);
         ulong bit = 1UL << (int)(word & 63);
         if ((Volatile.Read(ref summary) & bit) == 0)

@@ -19,6 +19,9 @@ internal sealed class MemoryBudget(long limitBytes, Func<bool>? failAllocation)
     /// <summary>What is committed now.</summary>
     public long CommittedBytes => Volatile.Read(ref _committedBytes);
 
+    /// <summary>What may still be committed; negative after the limit was lowered.</summary>
+    public long AvailableBytes => LimitBytes - CommittedBytes;
+
     /// <summary>Whether a test wants the allocation about to be made to fail.</summary>
     public bool IsFaulted => failAllocation is not null && failAllocation();
 

@@ -4,8 +4,13 @@ namespace TmemCore.Memory;
 /// A table that grows from its low end: pages are committed and cleared the first time that a record in them is used, and
 /// given back when the table is shortened. Callers serialize changes.
 /// </summary>
-internal sealed class PagedTable(Arena arena, long offset, int recordBytes)
+/// <param name="arena">Where it lies.</param>
+/// <param name="offset">Where it begins.</param>
+/// <param name="recordBytes">The size of a record.</param>
+/// <param name="hugeEnd">Where its range ends, if it is to grow by huge pages while the budget allows; 0 to grow by pages.</param>
+internal sealed class PagedTable(Arena arena, long offset, int recordBytes, long hugeEnd = 0)
 {
+    private long _stepBytes = hugeEnd == 0 ? ArenaLayout.PageBytes : ArenaLayout.HugePageBytes;
     private long _committedBytes;
 
     public long CommittedBytes => _committedBytes;
@@ -14,20 +19,24 @@ internal sealed class PagedTable(Arena arena, long offset, int recordBytes)
     /// <returns>False when memory is short; nothing is changed then.</returns>
     public bool TryReach(long records)
     {
-        long wanted = ArenaLayout.Align(records * recordBytes, ArenaLayout.PageBytes);
+        long wanted = records * recordBytes;
         if (wanted <= _committedBytes)
         {
             return true;
         }
 
-        if (!arena.TryCommitMetadata(wanted - _committedBytes))
+        if (_stepBytes > ArenaLayout.PageBytes)
         {
-            return false;
+            if (TryCommit(Math.Min(ArenaLayout.Align(wanted, _stepBytes), hugeEnd - offset)))
+            {
+                return true;
+            }
+
+            _stepBytes = ArenaLayout.PageBytes;
+            arena.AdviseSmall(offset + _committedBytes, hugeEnd - offset - _committedBytes);
         }
 
-        arena.Clear(offset + _committedBytes, wanted - _committedBytes);
-        _committedBytes = wanted;
-        return true;
+        return TryCommit(ArenaLayout.Align(wanted, ArenaLayout.PageBytes));
     }
 
     /// <summary>Gives back the pages behind the first <paramref name="records"/> records.</summary>
@@ -39,5 +48,17 @@ internal sealed class PagedTable(Arena arena, long offset, int recordBytes)
             arena.ReleaseMetadata(offset + wanted, _committedBytes - wanted);
             _committedBytes = wanted;
         }
+    }
+
+    private bool TryCommit(long wanted)
+    {
+        if (!arena.TryCommitMetadata(wanted - _committedBytes))
+        {
+            return false;
+        }
+
+        arena.Clear(offset + _committedBytes, wanted - _committedBytes);
+        _committedBytes = wanted;
+        return true;
     }
 }

@@ -38,10 +38,10 @@ internal readonly struct KeyHash
         return Fold(hash ^ objectId.Word2 ^ _key2, _key0 ^ ((pool * 0x9E37_79B9_7F4A_7C15UL) | 1));
     }
 
-    /// <summary>The hash of 64 neighbouring pages of an object, bits used as in <see cref="OfObject"/>.</summary>
+    /// <summary>The hash of 64 neighbouring pages of an object whose hash is known, bits used as in <see cref="OfObject"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong OfLeaf(uint objectCell, uint leafIndex) =>
-        Fold((((ulong)objectCell << 32) | leafIndex) ^ _key0, _key2);
+    public ulong OfLeaf(ulong objectHash, uint leafIndex) =>
+        Fold(objectHash ^ ((leafIndex + 1) * 0xD1B5_4A32_D192_ED03UL), _key2);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Fold(ulong left, ulong right)

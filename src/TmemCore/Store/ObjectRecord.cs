@@ -24,11 +24,11 @@ internal struct ObjectRecord
     /// <summary>Pages held.</summary>
     public uint Pages;
 
-    /// <summary>The index of the only page (no leaves), or which leaf <see cref="Leaf"/> is.</summary>
-    public uint LeafIndex;
+    /// <summary>The index of the only page, while there are no leaves.</summary>
+    public uint OnlyIndex;
 
-    /// <summary>The descriptor of the only page (no leaves), or the leaf used last.</summary>
-    public uint Leaf;
+    /// <summary>The descriptor of the only page, while there are no leaves.</summary>
+    public uint OnlyPage;
 
     /// <summary>The first of the leaves, 0 for none.</summary>
     public uint FirstLeaf;
@@ -36,9 +36,9 @@ internal struct ObjectRecord
     /// <summary>See <see cref="ObjectFlags"/>.</summary>
     public ObjectFlags Flags;
 
-    /// <summary>The other objects waiting to be emptied, once detached.</summary>
-    public uint NextDetached;
-    public uint PreviousDetached;
+    /// <summary>The other objects of the pool in this shard; once detached, the others that wait to be emptied.</summary>
+    public uint Next;
+    public uint Previous;
 
     public readonly ulong FullHash => ((ulong)HashHigh << 32) | Hash;
 }
@@ -49,9 +49,6 @@ internal enum ObjectFlags : uint
 {
     None = 0,
 
-    /// <summary>Its leaves are in the leaf table; set when a second leaf is made, for good.</summary>
-    HasLeafTable = 1,
-
-    /// <summary>Flushed as a whole: out of the index, its pages about to be freed.</summary>
-    IsDetached = 2,
+    /// <summary>Flushed as a whole: out of the index, its pages about to be freed. Its leaves count for nothing any more.</summary>
+    IsDetached = 1,
 }

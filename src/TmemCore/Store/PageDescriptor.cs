@@ -3,13 +3,14 @@ using System.Runtime.InteropServices;
 namespace TmemCore.Store;
 
 /// <summary>
-/// What the store knows of one page: 32 bytes. The descriptor of a page kept whole has the number of its frame, so that a
-/// lookup leads to the data without another memory access.
+/// What the store knows of one page: 16 bytes, four to a cache line. The descriptor of a page kept whole has the number of its
+/// frame, so that a lookup leads to the data without another memory access. A get or flush of a persistent page never
+/// looks here; numbers from the count of frames on are kept for pages that are not kept whole.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct PageDescriptor
 {
-    /// <summary>The end of a list.</summary>
+    /// <summary>No page.</summary>
     public const uint None = uint.MaxValue;
 
     /// <summary>The cell of the object that the page belongs to.</summary>
@@ -18,21 +19,9 @@ internal struct PageDescriptor
     /// <summary>The page's index within the object.</summary>
     public uint Index;
 
-    /// <summary>The next older page of the same pool in the same shard.</summary>
-    public uint Older;
-
-    /// <summary>The next younger one.</summary>
-    public uint Younger;
-
-    /// <summary>When it was last put in or moved to the young end: unique in the host, growing.</summary>
+    /// <summary>
+    /// When an ephemeral page was last put in or moved to the young end: unique in the host, growing. 0 for persistent
+    /// pages and for pages that have gone: whoever comes upon an entry of a list of ages knows by it whether it still holds.
+    /// </summary>
     public ulong Sequence;
-
-    /// <summary>Where the data lies: the frame for a whole page.</summary>
-    public uint Location;
-
-    /// <summary>Bytes stored: 4,096 for a whole page.</summary>
-    public ushort Length;
-
-    /// <summary>How the data is stored: 0 for a whole page as it came.</summary>
-    public ushort Encoding;
 }

@@ -127,8 +127,8 @@ internal sealed partial class PageStore
         }
     }
 
-    /// <summary>A page has been taken out of the index.</summary>
-    private void CountRemoved(Shard shard, uint pool, uint poolShard, bool isObjectGone)
+    /// <summary>Pages have been taken out of the index.</summary>
+    private void CountRemoved(Shard shard, uint pool, uint poolShard, int pages, bool isObjectGone)
     {
         if (shard.PoolShard(poolShard).Pages == 0)
         {
@@ -140,8 +140,8 @@ internal sealed partial class PageStore
             return;
         }
 
-        _pages.Decrement();
-        Pool(pool).Pages.Decrement();
+        _pages.Add(-pages);
+        Pool(pool).Pages.Add(-pages);
         if (isObjectGone)
         {
             CountObjectGone(pool);
@@ -181,20 +181,20 @@ internal sealed partial class PageStore
         }
     }
 
-    /// <summary>A complete page has gone.</summary>
-    private void CountUnstored(Shard shard, uint pool)
+    /// <summary>Complete pages have gone.</summary>
+    private void CountUnstored(Shard shard, uint pool, int pages)
     {
         if (Pool(pool).IsPersistent)
         {
-            shard.Record.PersistentPages--;
+            shard.Record.PersistentPages -= (uint)pages;
             return;
         }
 
-        shard.Record.EphemeralPages--;
+        shard.Record.EphemeralPages -= (uint)pages;
         if (_isXen)
         {
-            _ephemeral.Decrement();
-            Client(Pool(pool).Owner).EphemeralPages.Decrement();
+            _ephemeral.Add(-pages);
+            Client(Pool(pool).Owner).EphemeralPages.Add(-pages);
         }
     }
 
@@ -219,12 +219,12 @@ internal sealed partial class PageStore
         }
     }
 
-    private void CountFrameFreed()
+    private void CountFramesFreed(int frames)
     {
         if (_isXen)
         {
-            _dataFrames.Decrement();
-            Interlocked.Increment(ref _cachedFree);
+            _dataFrames.Add(-frames);
+            Interlocked.Add(ref _cachedFree, frames);
         }
     }
 }

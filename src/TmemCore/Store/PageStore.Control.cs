@@ -113,6 +113,8 @@ internal sealed partial class PageStore
             shard.Lock.Exit();
         }
 
+        _cellPages.Trim();
+
         while (true)
         {
             long excess = _budget.CommittedBytes - _budget.LimitBytes;

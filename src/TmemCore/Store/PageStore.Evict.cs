@@ -12,15 +12,25 @@ internal sealed partial class PageStore
     /// <summary>Failed attempts to evict after which the original gives up; a bound for races everywhere.</summary>
     private const int MaximumFailures = 10;
 
-    private long _evictions;
-    private long _evictionAttempts;
+    private readonly ulong[] _oldestSequences;
+    private long _evictionFailures;
+
+    private enum Eviction
+    {
+        Done,
+
+        /// <summary>Stale entries were in the way: the order between shards may be another now.</summary>
+        Retry,
+
+        /// <summary>Another thread has taken what was there.</summary>
+        Nothing,
+    }
 
     /// <summary>Evicts one page; false when there is none.</summary>
     private bool TryEvict(uint callingClient, FrameUse use, out uint frame)
     {
-        Interlocked.Increment(ref _evictionAttempts);
         uint client = _victims.ChooseClient(callingClient);
-        for (int i = 0; i < MaximumFailures; i++)
+        for (int failures = 0; failures < MaximumFailures;)
         {
             Shard? shard = client == IVictimPolicy.Everyone ? ShardWithOldest() : ShardWithOldestOf(client);
             if (shard is null && client == IVictimPolicy.Everyone)
@@ -28,35 +38,42 @@ internal sealed partial class PageStore
                 break;
             }
 
-            if (shard is not null && TryEvictFrom(shard, client, use, out frame))
+            if (shard is null)
             {
-                Interlocked.Increment(ref _evictions);
+                client = IVictimPolicy.Everyone;
+                continue;
+            }
+
+            Eviction eviction = EvictFrom(shard, client, use, out frame);
+            if (eviction == Eviction.Done)
+            {
                 return true;
             }
 
-            client = shard is null ? IVictimPolicy.Everyone : client;
+            failures += eviction == Eviction.Nothing ? 1 : 0;
         }
 
+        Interlocked.Increment(ref _evictionFailures);
         frame = FrameAllocator.None;
         return false;
     }
 
-    /// <summary>The shard that shows the oldest page; it may be gone by the time that its lock is taken.</summary>
+    /// <summary>The shard that shows the lowest age; it may show another by the time that its lock is taken.</summary>
     private Shard? ShardWithOldest()
     {
-        Shard? oldest = null;
-        ulong sequence = Shard.NoSequence;
-        foreach (Shard shard in _shards)
+        ulong oldest = Shard.NoSequence;
+        int place = -1;
+        for (int i = 0; i < _oldestSequences.Length; i++)
         {
-            ulong candidate = shard.OldestSequence;
-            if (candidate < sequence)
+            ulong candidate = Volatile.Read(ref _oldestSequences[i]);
+            if (candidate < oldest)
             {
-                sequence = candidate;
-                oldest = shard;
+                oldest = candidate;
+                place = i;
             }
         }
 
-        return oldest;
+        return place < 0 ? null : _shards[place];
     }
 
     private Shard? ShardWithOldestOf(uint client)
@@ -99,19 +116,27 @@ internal sealed partial class PageStore
         return oldest;
     }
 
-    private bool TryEvictFrom(Shard shard, uint client, FrameUse use, out uint frame)
+    private Eviction EvictFrom(Shard shard, uint client, FrameUse use, out uint page)
     {
         shard.Lock.Enter();
         try
         {
             uint poolShard = client == IVictimPolicy.Everyone ? shard.PoolShardWithOldest : OldestOf(shard, client);
-            frame = poolShard == 0 ? FrameAllocator.None : shard.PoolShard(poolShard).Oldest;
-            if (poolShard != 0)
+            if (poolShard == 0)
             {
-                RemovePage(shard, frame, use);
+                page = FrameAllocator.None;
+                return Eviction.Nothing;
             }
 
-            return poolShard != 0;
+            if (!shard.TryGetOldest(poolShard, out page))
+            {
+                return Eviction.Retry;
+            }
+
+            PageDescriptor descriptor = shard.Descriptor(page);
+            RemovePage(shard, poolShard, descriptor.Object, descriptor.Index, page, use);
+            shard.Record.Evictions++;
+            return Eviction.Done;
         }
         finally
         {

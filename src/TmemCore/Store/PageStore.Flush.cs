@@ -34,12 +34,14 @@ internal sealed partial class PageStore
             }
 
             uint poolShard = shard.PoolShardOf(handle.Pool);
-            uint objectCell = poolShard == 0 ? 0 : shard.FindObject(poolShard, id, hash);
-            uint page = objectCell == 0 ? PageDescriptor.None : shard.FindPage(objectCell, index);
+            uint objectCell = 0;
+            uint page = poolShard == 0
+                ? PageDescriptor.None
+                : shard.FindPage(poolShard, id, hash, index, out objectCell);
             CountPageFlush(shard, handle.Pool, poolShard, page != PageDescriptor.None);
             if (page != PageDescriptor.None)
             {
-                RemovePage(shard, page, FrameUse.Release);
+                RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
             }
 
             return FlushAnswer(shard, handle.Pool);
@@ -112,22 +114,22 @@ internal sealed partial class PageStore
             return pages;
         }
 
-        for (uint i = 0; i < pages; i++)
-        {
-            RemovePage(shard, shard.AnyPage(objectCell), FrameUse.Release);
-        }
-
+        RemovePages(shard, objectCell, isDying: false);
         return 0;
     }
 
     private void ReapDetached(Shard shard)
     {
-        shard.Lock.Enter();
+        if (!shard.Lock.TryEnterOpen())
+        {
+            return;
+        }
+
         try
         {
-            for (int i = 0; i < PagesPerStep && shard.Record.FirstDetached != 0; i++)
+            if (shard.Record.FirstDetached != 0)
             {
-                RemovePage(shard, shard.AnyPage(shard.Record.FirstDetached), FrameUse.Release);
+                RemovePages(shard, shard.Record.FirstDetached, isDying: false);
             }
         }
         finally
@@ -137,21 +139,20 @@ internal sealed partial class PageStore
     }
 
     /// <summary>Removes a page from everything that knows it.</summary>
-    private void RemovePage(Shard shard, uint page, FrameUse use)
+    private void RemovePage(Shard shard, uint poolShard, uint objectCell, uint index, uint page, FrameUse use)
     {
-        PageDescriptor descriptor = shard.Descriptor(page);
-        ref ObjectRecord record = ref shard.Object(descriptor.Object);
-        uint poolShard = record.PoolShard;
+        ref ObjectRecord record = ref shard.Object(objectCell);
         uint pool = shard.PoolShard(poolShard).Pool;
         bool wasDetached = (record.Flags & ObjectFlags.IsDetached) != 0;
-        NoteChange(pool, record.Id, descriptor.Index);
-        shard.Unlink(poolShard, page);
+        NoteChange(pool, record.Id, index);
         shard.CellChange = 0;
-        bool isObjectGone = shard.Remove(descriptor.Object, descriptor.Index);
-        Settle(pool, -1, shard.CellChange, isObjectGone ? -1 : 0);
-        CountRemoved(shard, pool, poolShard, isObjectGone && !wasDetached);
-        CountUnstored(shard, pool);
-        CountFrameFreed();
+        bool isObjectGone = shard.Remove(objectCell, index);
+        if (!Pool(pool).IsPersistent)
+        {
+            shard.Forget(poolShard, page);
+        }
+
+        CountGone(shard, pool, poolShard, 1, isObjectGone, wasDetached);
         if (use == FrameUse.Release)
         {
             _frames.Release(page);
@@ -164,6 +165,45 @@ internal sealed partial class PageStore
         {
             Interlocked.Increment(ref _framesInHand);
         }
+    }
+
+    /// <summary>Removes up to <see cref="PagesPerStep"/> pages of an object, and the object with the last one.</summary>
+    /// <returns>How many.</returns>
+    private int RemovePages(Shard shard, uint objectCell, bool isDying)
+    {
+        Span<uint> pages = stackalloc uint[PagesPerStep];
+        ref ObjectRecord record = ref shard.Object(objectCell);
+        uint poolShard = record.PoolShard;
+        uint pool = shard.PoolShard(poolShard).Pool;
+        bool wasDetached = (record.Flags & ObjectFlags.IsDetached) != 0;
+        ObjectId id = record.Id;
+        shard.CellChange = 0;
+        int count = shard.RemoveSome(objectCell, pages, out bool isObjectGone);
+        pages = pages[..count];
+        if ((Pool(pool).OwnerState & OwnerFlags.Migrating) != 0)
+        {
+            foreach (uint page in pages)
+            {
+                NoteChange(pool, id, shard.Descriptor(page).Index);
+            }
+        }
+
+        if (!Pool(pool).IsPersistent && !isDying)
+        {
+            shard.Forget(poolShard, pages);
+        }
+
+        CountGone(shard, pool, poolShard, count, isObjectGone, wasDetached);
+        _frames.Release(pages);
+        return count;
+    }
+
+    private void CountGone(Shard shard, uint pool, uint poolShard, int pages, bool isObjectGone, bool wasDetached)
+    {
+        Settle(pool, -pages, shard.CellChange, isObjectGone ? -1 : 0);
+        CountRemoved(shard, pool, poolShard, pages, isObjectGone && !wasDetached);
+        CountUnstored(shard, pool, pages);
+        CountFramesFreed(pages);
     }
 
     private void NoteChange(uint pool, in ObjectId id, uint index)

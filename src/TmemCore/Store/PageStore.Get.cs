@@ -19,11 +19,13 @@ internal sealed partial class PageStore
             }
 
             uint poolShard = shard.PoolShardOf(handle.Pool);
-            uint objectCell = poolShard == 0 ? 0 : shard.FindObject(poolShard, id, hash);
-            uint page = objectCell == 0 ? PageDescriptor.None : shard.FindPage(objectCell, index);
+            uint objectCell = 0;
+            uint page = poolShard == 0
+                ? PageDescriptor.None
+                : shard.FindPage(poolShard, id, hash, index, out objectCell);
             return page == PageDescriptor.None
                 ? Miss(shard, handle.Pool, poolShard)
-                : CopyOut(shard, handle.Pool, poolShard, page, ref target);
+                : CopyOut(shard, handle.Pool, objectCell, index, page, ref target);
         }
         finally
         {
@@ -53,9 +55,10 @@ internal sealed partial class PageStore
         return GetResult.Miss;
     }
 
-    private GetResult CopyOut<TTarget>(Shard shard, uint pool, uint poolShard, uint page, scoped ref TTarget target)
+    private GetResult CopyOut<TTarget>(Shard shard, uint pool, uint objectCell, uint index, uint page, scoped ref TTarget target)
         where TTarget : IPageTarget, allows ref struct
     {
+        uint poolShard = shard.Object(objectCell).PoolShard;
         ref PoolShardRecord record = ref shard.PoolShard(poolShard);
         record.Counters.Gets++;
         shard.Record.Operations++;
@@ -70,7 +73,7 @@ internal sealed partial class PageStore
         ref PoolRecord owner = ref Pool(pool);
         if (owner.IsExclusive)
         {
-            RemovePage(shard, page, FrameUse.Release);
+            RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
         }
         else if (!owner.IsPersistent)
         {

@@ -6,6 +6,9 @@ namespace TmemCore.Store;
 /// <summary>Pools: made, joined, left.</summary>
 internal sealed partial class PageStore
 {
+    /// <summary>Chunks of a list of ages freed under one hold of a lock at most.</summary>
+    private const int ChunksPerStep = 64;
+
     private readonly PagedTable _poolTable;
     private readonly PagedTable _directoryTable;
 
@@ -100,25 +103,35 @@ internal sealed partial class PageStore
             try
             {
                 uint poolShard = shard.PoolShardOf(pool);
-                for (int i = 0; i < PagesPerStep && poolShard != 0 && shard.PoolShard(poolShard).Pages != 0; i++)
-                {
-                    RemovePage(shard, shard.PoolShard(poolShard).Oldest, FrameUse.Release);
-                }
-
-                isEmpty = poolShard == 0 || shard.PoolShard(poolShard).Pages == 0;
-                if (isEmpty && poolShard != 0)
-                {
-                    Pool(pool).Elsewhere.Add(shard.PoolShard(poolShard).Counters);
-                    Settle(pool, 0, -PoolShardRecord.Cells, 0);
-                    shard.RemovePoolShard(pool);
-                    shard.Trim();
-                }
+                isEmpty = poolShard == 0 || TryEmptyStep(shard, pool, poolShard);
             }
             finally
             {
                 shard.Lock.Exit();
             }
         }
+    }
+
+    private bool TryEmptyStep(Shard shard, uint pool, uint poolShard)
+    {
+        shard.LeaveAges(poolShard);
+        int removed = 0;
+        while (removed < PagesPerStep && shard.PoolShard(poolShard).Pages != 0)
+        {
+            uint first = shard.PoolShard(poolShard).FirstObject;
+            removed += RemovePages(shard, first != 0 ? first : shard.DetachedObjectOf(poolShard), isDying: true);
+        }
+
+        if (shard.PoolShard(poolShard).Pages != 0 || !shard.DropChunks(poolShard, ChunksPerStep))
+        {
+            return false;
+        }
+
+        Pool(pool).Elsewhere.Add(shard.PoolShard(poolShard).Counters);
+        Settle(pool, 0, -PoolShardRecord.Cells, 0);
+        shard.RemovePoolShard(pool);
+        shard.Trim();
+        return true;
     }
 
     private int FreeSlot(ClientSlots client, int wanted)

@@ -41,6 +41,12 @@ internal sealed partial class PageStore
         ulong hash = _hash.OfObject(handle.Pool, id);
         Shard shard = ShardOf(hash);
         var attempt = new PutAttempt { Frame = FrameAllocator.None };
+        if (_frames.IsExhausted && handle.IsCurrent)
+        {
+            // A full host is the usual state: room is made before the lock is taken, not after a vain search under it.
+            TryMakeRoom(handle.Client.Number, ref attempt);
+        }
+
         for (int round = 0; ; round++)
         {
             attempt.Shortage = Shortage.None;
@@ -76,12 +82,14 @@ internal sealed partial class PageStore
         }
 
         uint poolShard = shard.PoolShardOf(handle.Pool);
-        uint objectCell = poolShard == 0 ? 0 : shard.FindObject(poolShard, id, hash);
-        uint page = objectCell == 0 ? PageDescriptor.None : shard.FindPage(objectCell, index);
+        uint objectCell = 0;
+        uint page = poolShard == 0
+            ? PageDescriptor.None
+            : shard.FindPage(poolShard, id, hash, index, out objectCell);
         if (page != PageDescriptor.None)
         {
             ReleaseInHand(shard, ref attempt);
-            return Replace(shard, handle.Pool, poolShard, page, ref source);
+            return Replace(shard, handle.Pool, objectCell, index, page, ref source);
         }
 
         if ((Pool(handle.Pool).OwnerState & OwnerFlags.Frozen) != 0)
@@ -94,9 +102,10 @@ internal sealed partial class PageStore
         return PutNew(shard, handle.Pool, id, index, hash, objectCell, ref source, ref attempt);
     }
 
-    private PutResult Replace<TSource>(Shard shard, uint pool, uint poolShard, uint page, scoped ref TSource source)
+    private PutResult Replace<TSource>(Shard shard, uint pool, uint objectCell, uint index, uint page, scoped ref TSource source)
         where TSource : IPageSource, allows ref struct
     {
+        uint poolShard = shard.Object(objectCell).PoolShard;
         ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
         counters.Puts++;
         shard.Record.Operations++;
@@ -104,7 +113,7 @@ internal sealed partial class PageStore
         {
             counters.PutsDropped++;
             shard.Record.Errors++;
-            RemovePage(shard, page, FrameUse.Release);
+            RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
             return PutResult.PageDropped;
         }
 
@@ -120,7 +129,7 @@ internal sealed partial class PageStore
                 counters.PutsDropped++;
                 shard.Record.Errors++;
                 Interlocked.Increment(ref _failedCopies);
-                RemovePage(shard, page, FrameUse.Release);
+                RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
             }
         }
 
@@ -162,7 +171,7 @@ internal sealed partial class PageStore
             if (!isRead)
             {
                 Interlocked.Increment(ref _failedCopies);
-                CountFrameFreed();
+                CountFramesFreed(1);
                 Undo(shard, pool, objectCell, index, frame, isCharged: true);
             }
         }
@@ -187,6 +196,12 @@ internal sealed partial class PageStore
         frame = FrameAllocator.None;
         poolShard = shard.PoolShardOf(pool);
         if (poolShard == 0 && !TryAddPoolShard(shard, pool, out poolShard))
+        {
+            attempt.Shortage = Shortage.Cells;
+            return false;
+        }
+
+        if (!Pool(pool).IsPersistent && !shard.TryPrepareAppend(poolShard, Volatile.Read(ref _sequence)))
         {
             attempt.Shortage = Shortage.Cells;
             return false;
@@ -225,12 +240,12 @@ internal sealed partial class PageStore
 
     private PutResult Complete(Shard shard, uint pool, uint poolShard, uint frame)
     {
-        ref PageDescriptor page = ref shard.Descriptor(frame);
-        page.Location = frame;
-        page.Length = ArenaLayout.PageBytes;
-        page.Encoding = 0;
         bool isPersistent = Pool(pool).IsPersistent;
-        shard.Append(poolShard, frame, NextSequence(), !isPersistent);
+        if (!isPersistent)
+        {
+            shard.Append(poolShard, frame, NextSequence());
+        }
+
         ref PoolShardRecord record = ref shard.PoolShard(poolShard);
         record.Counters.Puts++;
         record.Counters.PutsStored++;
@@ -255,7 +270,7 @@ internal sealed partial class PageStore
             Settle(pool, 0, entered + shard.CellChange, 0);
         }
 
-        CountRemoved(shard, pool, poolShard, isObjectGone);
+        CountRemoved(shard, pool, poolShard, 1, isObjectGone);
         _frames.Release(frame);
     }
 

@@ -76,7 +76,7 @@ internal sealed partial class PageStore
                 uint poolShard = shard.PoolShardOf(pool);
                 if (poolShard != 0)
                 {
-                    cells += PoolShardRecord.Cells;
+                    cells += PoolShardRecord.Cells + shard.ChunkCellsOf(poolShard);
                     VerifyPoolShard(shard, pool, poolShard, perPool.GetValueOrDefault(poolShard));
                 }
             }
@@ -114,8 +114,13 @@ internal sealed partial class PageStore
         {
             PageDescriptor page = shard.Descriptor(descriptor);
             Require(page.Object == cell && page.Index == index, $"Page {index} of object {id}: its descriptor {descriptor} names another page.");
-            Require(shard.FindPage(cell, index) == descriptor, $"Page {index} of object {id} cannot be found by its index.");
-            Require(page.Location == descriptor && page.Length == ArenaLayout.PageBytes, $"Page {index} of object {id}: frame {descriptor} holds {page.Length} bytes at {page.Location}.");
+            ref ObjectRecord record = ref shard.Object(cell);
+            Require(
+                (record.Flags & ObjectFlags.IsDetached) != 0
+                    || shard.FindPage(record.PoolShard, id, record.FullHash, index, out _) == descriptor,
+                $"Page {index} of object {id} cannot be found by its index.");
+            bool isPersistent = store.Pool(shard.PoolShard(shard.Object(cell).PoolShard).Pool).IsPersistent;
+            Require(isPersistent == (page.Sequence == 0), $"Page {index} of object {id}: its age is {page.Sequence}.");
             if (descriptor >= _usedFrames.Length || _usedFrames[(int)descriptor])
             {
                 _problems.Add($"Page {index} of object {id}: frame {descriptor} does not exist or belongs to two pages.");
@@ -132,21 +137,13 @@ internal sealed partial class PageStore
             Require(record.Pool == pool, $"Pool {pool} in shard {shard.Number}: the record names pool {record.Pool}.");
             Require(record.Pages == found.Pages, $"Pool {pool} in shard {shard.Number}: {found.Pages} pages are indexed, {record.Pages} counted.");
             Require(record.Objects == found.Objects, $"Pool {pool} in shard {shard.Number}: {found.Objects} objects are indexed, {record.Objects} counted.");
-            long listed = 0;
-            ulong sequence = 0;
-            uint older = PageDescriptor.None;
-            for (uint page = record.Oldest; page != PageDescriptor.None && listed <= record.Pages; page = shard.Descriptor(page).Younger)
-            {
-                PageDescriptor descriptor = shard.Descriptor(page);
-                Require(descriptor.Older == older, $"Pool {pool} in shard {shard.Number}: the list of ages is broken at page {page}.");
-                Require(descriptor.Sequence > sequence, $"Pool {pool} in shard {shard.Number}: page {page} is out of order.");
-                Require(shard.Object(descriptor.Object).PoolShard == poolShard, $"Pool {pool} in shard {shard.Number}: page {page} of another pool is listed.");
-                sequence = descriptor.Sequence;
-                older = page;
-                listed++;
-            }
-
-            Require(listed == record.Pages && record.Youngest == older, $"Pool {pool} in shard {shard.Number}: {listed} pages are listed, {record.Pages} counted.");
+            bool isPersistent = store.Pool(pool).IsPersistent;
+            (long listed, long entries) = shard.VisitAges(poolShard, page => Require(
+                shard.Object(shard.Descriptor(page).Object).PoolShard == poolShard,
+                $"Pool {pool} in shard {shard.Number}: page {page} of another pool is listed."));
+            Require(listed == (isPersistent ? 0 : record.Pages), $"Pool {pool} in shard {shard.Number}: {listed} pages are listed by age, {record.Pages} counted.");
+            Require(entries == record.AgeEntries, $"Pool {pool} in shard {shard.Number}: {entries} ages are listed, {record.AgeEntries} counted.");
+            Require(entries == 0 || record.HeapPlace != 0, $"Pool {pool} in shard {shard.Number} is not in the heap of ages.");
             (long Pages, long Cells, long Objects, int Shards) sum = _pools.GetValueOrDefault(pool);
             _pools[pool] = (
                 sum.Pages + found.Pages,
@@ -188,7 +185,7 @@ internal sealed partial class PageStore
             foreach (Shard shard in store._shards)
             {
                 uint poolShard = shard.PoolShardOf(pool);
-                for (uint cell = shard.Record.FirstDetached; cell != 0; cell = shard.Object(cell).NextDetached)
+                for (uint cell = shard.Record.FirstDetached; cell != 0; cell = shard.Object(cell).Next)
                 {
                     detached += shard.Object(cell).PoolShard == poolShard ? 1 : 0;
                 }
@@ -263,7 +260,7 @@ internal sealed partial class PageStore
 
         private void VerifyBudget()
         {
-            long metadata = store.TableBytes() + ((long)store._cellPages.UsedCount * ArenaLayout.PageBytes);
+            long metadata = store.TableBytes() + ((long)store._cellPages.CommittedCount * ArenaLayout.PageBytes);
             Require(metadata == store.MetadataBytes, $"{metadata} bytes of metadata are committed, {store.MetadataBytes} counted.");
             long committed = metadata + (store._frames.ResidentCount * ArenaLayout.PageBytes);
             Require(committed == store._budget.CommittedBytes, $"{committed} bytes are committed, {store._budget.CommittedBytes} counted.");

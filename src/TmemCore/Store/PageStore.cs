@@ -62,10 +62,11 @@ internal sealed partial class PageStore : IDisposable
             Host.LastClient = PoolRecord.None;
             _controlHeap = new CellHeap(_arena, _cellPages, layout.Header + HostRecord.ControlHeapOffset);
             _changeLog = new ChangeLog(_arena, new CellHeap(_arena, _cellPages, layout.Header + HostRecord.ChangeHeapOffset));
+            _oldestSequences = new ulong[shards];
             _shards = new Shard[shards];
             for (int i = 0; i < shards; i++)
             {
-                _shards[i] = new Shard(_arena, _cellPages, _hash, i);
+                _shards[i] = new Shard(_arena, _cellPages, _hash, i, _oldestSequences);
             }
 
             _shardMask = (uint)shards - 1;

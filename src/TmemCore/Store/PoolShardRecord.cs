@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace TmemCore.Store;
 
 /// <summary>
-/// What a pool has in one shard: its pages from oldest to youngest, and its counters. Made with the first page; three cells.
+/// What a pool has in one shard: its objects, its pages by age, and its counters. Made with the first page; three cells.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct PoolShardRecord
@@ -16,11 +16,21 @@ internal struct PoolShardRecord
     /// <summary>Its place in the shard's heap of ages plus 1; 0 when it is not there.</summary>
     public uint HeapPlace;
 
-    public uint Oldest;
-    public uint Youngest;
+    /// <summary>The list of ages, oldest chunk first; 0 for none. Ephemeral pools only.</summary>
+    public uint FirstChunk;
+    public uint LastChunk;
 
-    /// <summary>The sequence number of the oldest page.</summary>
+    /// <summary>The age of the list's first entry: no page of the pool is older.</summary>
     public ulong OldestSequence;
+
+    /// <summary>Entries of the list, stale ones too.</summary>
+    public uint AgeEntries;
+
+    /// <summary>The chunk behind which the next one is to be cleared of stale entries; 0 for the first.</summary>
+    public uint CleanChunk;
+
+    /// <summary>The first of the pool's objects, 0 for none; those being emptied are not among them.</summary>
+    public uint FirstObject;
 
     public uint Pages;
     public uint Objects;

@@ -12,11 +12,7 @@ internal sealed partial class Shard
         BucketCursor cursor = _objects.Find(hash);
         while (_objects.TryNext(ref cursor, out uint cell))
         {
-            ref ObjectRecord record = ref Object(cell);
-            if (record.PoolShard == poolShard
-                && record.Id.Word0 == id.Word0
-                && record.Id.Word1 == id.Word1
-                && record.Id.Word2 == id.Word2)
+            if (IsObject(cell, poolShard, id))
             {
                 return cell;
             }
@@ -25,18 +21,37 @@ internal sealed partial class Shard
         return 0;
     }
 
-    /// <summary>The descriptor of a page of the object, or <see cref="PageDescriptor.None"/>.</summary>
+    /// <summary>
+    /// The descriptor of a page, or <see cref="PageDescriptor.None"/>. The leaf is looked for first, by a hash of its own: that
+    /// way the object lies beside the way to the page and not on it.
+    /// </summary>
+    /// <param name="poolShard">The pool's record here.</param>
+    /// <param name="id">The object's name.</param>
+    /// <param name="hash">The object's hash.</param>
+    /// <param name="index">The page's index.</param>
+    /// <param name="objectCell">The object, whether or not it has that page; 0 when there is none.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint FindPage(uint objectCell, uint index)
+    public uint FindPage(uint poolShard, in ObjectId id, ulong hash, uint index, out uint objectCell)
     {
-        ref ObjectRecord record = ref Object(objectCell);
-        if (record.FirstLeaf == 0)
+        uint leafIndex = index / LeafRecord.Span;
+        BucketCursor cursor = _leaves.Find(_hash.OfLeaf(hash, leafIndex));
+        while (_leaves.TryNext(ref cursor, out uint leaf))
         {
-            return record.LeafIndex == index ? record.Leaf : PageDescriptor.None;
+            ref LeafRecord record = ref Leaf(leaf);
+            if (record.LeafIndex == leafIndex && IsObject(record.Object, poolShard, id))
+            {
+                objectCell = record.Object;
+                return LeafEntry(leaf, index);
+            }
         }
 
-        uint leaf = FindLeaf(objectCell, index / LeafRecord.Span);
-        return leaf == 0 ? PageDescriptor.None : LeafEntry(leaf, index);
+        objectCell = FindObject(poolShard, id, hash);
+        if (objectCell == 0 || Object(objectCell).FirstLeaf != 0 || Object(objectCell).OnlyIndex != index)
+        {
+            return PageDescriptor.None;
+        }
+
+        return Object(objectCell).OnlyPage;
     }
 
     /// <summary>The frame that a new page would best take: the one behind its predecessor's.</summary>
@@ -51,12 +66,12 @@ internal sealed partial class Shard
         uint before = index - 1;
         if (record.FirstLeaf == 0)
         {
-            return record.LeafIndex == before ? record.Leaf + 1 : PageDescriptor.None;
+            return record.OnlyIndex == before ? record.OnlyPage + 1 : PageDescriptor.None;
         }
 
-        // Only the leaf at hand is worth a look: a hint is not worth another search.
-        uint descriptor = record.LeafIndex == before / LeafRecord.Span ? LeafEntry(record.Leaf, before) : PageDescriptor.None;
-        return descriptor == PageDescriptor.None ? descriptor : descriptor + 1;
+        uint leaf = FindLeaf(objectCell, before / LeafRecord.Span);
+        uint page = leaf == 0 ? PageDescriptor.None : LeafEntry(leaf, before);
+        return page == PageDescriptor.None ? page : page + 1;
     }
 
     /// <summary>Enters a page, making its object when <paramref name="objectCell"/> is 0.</summary>
@@ -74,6 +89,7 @@ internal sealed partial class Shard
         ref PageDescriptor page = ref Descriptor(descriptor);
         page.Object = objectCell;
         page.Index = index;
+        page.Sequence = 0;
         return true;
     }
 
@@ -82,13 +98,77 @@ internal sealed partial class Shard
     public bool Remove(uint objectCell, uint index)
     {
         ref ObjectRecord record = ref Object(objectCell);
-        PoolShard(record.PoolShard).Pages--;
-        record.Pages--;
         if (record.FirstLeaf != 0)
         {
             RemoveFromLeaf(objectCell, index);
         }
 
+        return CountRemoved(objectCell, 1);
+    }
+
+    /// <summary>Takes some pages of an object out of the index, whole leaves at a time, and the object with the last one.</summary>
+    /// <param name="objectCell">The object.</param>
+    /// <param name="pages">Takes their descriptors; room for 64 at least.</param>
+    /// <param name="isObjectGone">Whether none are left.</param>
+    /// <returns>How many.</returns>
+    public int RemoveSome(uint objectCell, Span<uint> pages, out bool isObjectGone)
+    {
+        ref ObjectRecord record = ref Object(objectCell);
+        int removed = 0;
+        if (record.FirstLeaf == 0)
+        {
+            pages[removed++] = record.OnlyPage;
+        }
+
+        while (record.FirstLeaf != 0 && removed + Leaf(record.FirstLeaf).Count <= pages.Length)
+        {
+            uint leaf = record.FirstLeaf;
+            int count = Leaf(leaf).Count;
+            Entries(leaf)[..count].CopyTo(pages[removed..]);
+            removed += count;
+            DropLeaf(objectCell, leaf);
+        }
+
+        isObjectGone = CountRemoved(objectCell, (uint)removed);
+        return removed;
+    }
+
+    /// <summary>Takes an object out of the index at one stroke; its pages are freed by and by.</summary>
+    public void Detach(uint objectCell)
+    {
+        RemoveFromTable(objectCell);
+        Object(objectCell).Flags |= ObjectFlags.IsDetached;
+        Link(ref Record.FirstDetached, objectCell);
+    }
+
+    /// <summary>An object of the pool that waits to be emptied.</summary>
+    public uint DetachedObjectOf(uint poolShard)
+    {
+        uint cell = Record.FirstDetached;
+        while (Object(cell).PoolShard != poolShard)
+        {
+            cell = Object(cell).Next;
+        }
+
+        return cell;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsObject(uint cell, uint poolShard, in ObjectId id)
+    {
+        ref ObjectRecord record = ref Object(cell);
+        return record.PoolShard == poolShard
+            && record.Id.Word0 == id.Word0
+            && record.Id.Word1 == id.Word1
+            && record.Id.Word2 == id.Word2
+            && record.Flags == ObjectFlags.None;
+    }
+
+    private bool CountRemoved(uint objectCell, uint pages)
+    {
+        ref ObjectRecord record = ref Object(objectCell);
+        PoolShard(record.PoolShard).Pages -= pages;
+        record.Pages -= pages;
         if (record.Pages != 0)
         {
             return false;
@@ -96,7 +176,7 @@ internal sealed partial class Shard
 
         if ((record.Flags & ObjectFlags.IsDetached) != 0)
         {
-            UnlinkDetached(objectCell);
+            Unlink(ref Record.FirstDetached, objectCell);
         }
         else
         {
@@ -105,29 +185,6 @@ internal sealed partial class Shard
 
         ReleaseCells(objectCell, 1);
         return true;
-    }
-
-    /// <summary>Takes an object out of the index at one stroke; its pages are freed by and by.</summary>
-    public void Detach(uint objectCell)
-    {
-        RemoveFromTable(objectCell);
-        ref ObjectRecord record = ref Object(objectCell);
-        record.Flags |= ObjectFlags.IsDetached;
-        record.PreviousDetached = 0;
-        record.NextDetached = Record.FirstDetached;
-        if (record.NextDetached != 0)
-        {
-            Object(record.NextDetached).PreviousDetached = objectCell;
-        }
-
-        Record.FirstDetached = objectCell;
-    }
-
-    /// <summary>Some page of an object.</summary>
-    public uint AnyPage(uint objectCell)
-    {
-        ref ObjectRecord record = ref Object(objectCell);
-        return record.FirstLeaf == 0 ? record.Leaf : FirstEntry(record.FirstLeaf);
     }
 
     private bool TryAddObject(uint poolShard, in ObjectId id, ulong hash, uint index, uint descriptor, out uint cell)
@@ -144,8 +201,8 @@ internal sealed partial class Shard
             Hash = (uint)hash,
             HashHigh = (uint)(hash >> 32),
             Id = id,
-            LeafIndex = index,
-            Leaf = descriptor,
+            OnlyIndex = index,
+            OnlyPage = descriptor,
         };
         if (!_objects.TryAdd(hash, cell))
         {
@@ -154,6 +211,7 @@ internal sealed partial class Shard
             return false;
         }
 
+        Link(ref PoolShard(poolShard).FirstObject, cell);
         PoolShard(poolShard).Objects++;
         Record.ObjectCount++;
         return true;
@@ -163,25 +221,38 @@ internal sealed partial class Shard
     {
         ref ObjectRecord record = ref Object(objectCell);
         _objects.Remove(record.FullHash, objectCell);
+        Unlink(ref PoolShard(record.PoolShard).FirstObject, objectCell);
         PoolShard(record.PoolShard).Objects--;
         Record.ObjectCount--;
     }
 
-    private void UnlinkDetached(uint objectCell)
+    private void Link(ref uint first, uint objectCell)
     {
-        ref ObjectRecord record = ref Object(objectCell);
-        if (record.NextDetached != 0)
+        Object(objectCell).Previous = 0;
+        Object(objectCell).Next = first;
+        if (first != 0)
         {
-            Object(record.NextDetached).PreviousDetached = record.PreviousDetached;
+            Object(first).Previous = objectCell;
         }
 
-        if (record.PreviousDetached != 0)
+        first = objectCell;
+    }
+
+    private void Unlink(ref uint first, uint objectCell)
+    {
+        ref ObjectRecord record = ref Object(objectCell);
+        if (record.Next != 0)
         {
-            Object(record.PreviousDetached).NextDetached = record.NextDetached;
+            Object(record.Next).Previous = record.Previous;
+        }
+
+        if (record.Previous != 0)
+        {
+            Object(record.Previous).Next = record.Next;
         }
         else
         {
-            Record.FirstDetached = record.NextDetached;
+            first = record.Next;
         }
     }
 

@@ -14,27 +14,14 @@ internal sealed partial class Shard
     private Span<uint> Entries(uint leaf) =>
         _arena.CellWords(leaf, LeafRecord.HeaderBytes, LeafRecord.CapacityOf(Leaf(leaf).Cells));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>A leaf of an object that is at hand, or 0.</summary>
     private uint FindLeaf(uint objectCell, uint leafIndex)
     {
-        ref ObjectRecord record = ref Object(objectCell);
-        if (record.LeafIndex == leafIndex)
-        {
-            return record.Leaf;
-        }
-
-        return (record.Flags & ObjectFlags.HasLeafTable) == 0 ? 0 : SearchLeaf(objectCell, leafIndex);
-    }
-
-    private uint SearchLeaf(uint objectCell, uint leafIndex)
-    {
-        BucketCursor cursor = _leaves.Find(_hash.OfLeaf(objectCell, leafIndex));
+        BucketCursor cursor = _leaves.Find(_hash.OfLeaf(Object(objectCell).FullHash, leafIndex));
         while (_leaves.TryNext(ref cursor, out uint leaf))
         {
             if (Leaf(leaf).Object == objectCell && Leaf(leaf).LeafIndex == leafIndex)
             {
-                Object(objectCell).LeafIndex = leafIndex;
-                Object(objectCell).Leaf = leaf;
                 return leaf;
             }
         }
@@ -51,8 +38,6 @@ internal sealed partial class Shard
             ? PageDescriptor.None
             : _arena.CellWords(leaf, LeafRecord.HeaderBytes, LeafRecord.Span)[Rank(present, bit)];
     }
-
-    private uint FirstEntry(uint leaf) => Entries(leaf)[0];
 
     /// <summary>How many pages lie before a bit.</summary>
     private static int Rank(ulong present, int bit) => BitOperations.PopCount(present & ((1UL << bit) - 1));
@@ -100,8 +85,8 @@ internal sealed partial class Shard
     private bool TryMakeFirstLeaf(uint objectCell)
     {
         ref ObjectRecord record = ref Object(objectCell);
-        uint index = record.LeafIndex;
-        uint descriptor = record.Leaf;
+        uint index = record.OnlyIndex;
+        uint descriptor = record.OnlyPage;
         uint leaf = AddLeaf(objectCell, index / LeafRecord.Span);
         if (leaf == 0)
         {
@@ -112,28 +97,17 @@ internal sealed partial class Shard
         return true;
     }
 
-    /// <summary>Makes an empty leaf and notes it as the one used last; 0 when memory is short.</summary>
+    /// <summary>Makes an empty leaf; 0 when memory is short.</summary>
     private uint AddLeaf(uint objectCell, uint leafIndex)
     {
         ref ObjectRecord record = ref Object(objectCell);
-        if (record.FirstLeaf != 0 && (record.Flags & ObjectFlags.HasLeafTable) == 0)
-        {
-            ref LeafRecord first = ref Leaf(record.FirstLeaf);
-            if (!_leaves.TryAdd(_hash.OfLeaf(objectCell, first.LeafIndex), record.FirstLeaf))
-            {
-                return 0;
-            }
-
-            record.Flags |= ObjectFlags.HasLeafTable;
-        }
-
         uint leaf = TakeCells(1);
         if (leaf == 0)
         {
             return 0;
         }
 
-        ulong hash = _hash.OfLeaf(objectCell, leafIndex);
+        ulong hash = _hash.OfLeaf(record.FullHash, leafIndex);
         Leaf(leaf) = new LeafRecord
         {
             Object = objectCell,
@@ -142,7 +116,7 @@ internal sealed partial class Shard
             Next = record.FirstLeaf,
             Cells = 1,
         };
-        if ((record.Flags & ObjectFlags.HasLeafTable) != 0 && !_leaves.TryAdd(hash, leaf))
+        if (!_leaves.TryAdd(hash, leaf))
         {
             ReleaseCells(leaf, 1);
             return 0;
@@ -154,8 +128,6 @@ internal sealed partial class Shard
         }
 
         record.FirstLeaf = leaf;
-        record.LeafIndex = leafIndex;
-        record.Leaf = leaf;
         CountLeafAdded(record.PoolShard);
         return leaf;
     }
@@ -173,16 +145,7 @@ internal sealed partial class Shard
         int bytes = LeafRecord.HeaderBytes + (old.Count * sizeof(uint));
         _arena.CellBytes(leaf, bytes).CopyTo(_arena.CellBytes(moved, bytes));
         ref ObjectRecord record = ref Object(old.Object);
-        if ((record.Flags & ObjectFlags.HasLeafTable) != 0)
-        {
-            _leaves.Replace(_hash.OfLeaf(old.Object, old.LeafIndex), leaf, moved);
-        }
-
-        if (record.Leaf == leaf && record.LeafIndex == old.LeafIndex)
-        {
-            record.Leaf = moved;
-        }
-
+        _leaves.Replace(_hash.OfLeaf(record.FullHash, old.LeafIndex), leaf, moved);
         RelinkNeighbours(ref record, ref old, moved, moved);
         uint oldCells = old.Cells;
         Leaf(moved).Cells = cells;
@@ -233,14 +196,8 @@ internal sealed partial class Shard
     {
         ref ObjectRecord record = ref Object(objectCell);
         ref LeafRecord dropped = ref Leaf(leaf);
-        if ((record.Flags & ObjectFlags.HasLeafTable) != 0)
-        {
-            _leaves.Remove(_hash.OfLeaf(objectCell, dropped.LeafIndex), leaf);
-        }
-
+        _leaves.Remove(_hash.OfLeaf(record.FullHash, dropped.LeafIndex), leaf);
         RelinkNeighbours(ref record, ref dropped, dropped.Next, dropped.Previous);
-        record.Leaf = record.FirstLeaf;
-        record.LeafIndex = record.FirstLeaf == 0 ? 0 : Leaf(record.FirstLeaf).LeafIndex;
         ReleaseCells(leaf, (int)dropped.Cells);
         Record.LeafCount--;
         PoolShard(record.PoolShard).Leaves--;

@@ -8,7 +8,7 @@ internal sealed partial class Shard
     public long VisitObjects(Action<uint, bool> visit)
     {
         uint overflows = _objects.Visit(cell => visit(cell, false)) + _leaves.Visit(static _ => { });
-        for (uint cell = Record.FirstDetached; cell != 0; cell = Object(cell).NextDetached)
+        for (uint cell = Record.FirstDetached; cell != 0; cell = Object(cell).Next)
         {
             visit(cell, true);
         }
@@ -23,7 +23,7 @@ internal sealed partial class Shard
         ObjectRecord record = Object(objectCell);
         if (record.FirstLeaf == 0)
         {
-            visit(record.LeafIndex, record.Leaf);
+            visit(record.OnlyIndex, record.OnlyPage);
             return 0;
         }
 
@@ -44,12 +44,51 @@ internal sealed partial class Shard
         return cells;
     }
 
+    /// <summary>Calls <paramref name="visit"/> for each page that a pool's list of ages holds, oldest first.</summary>
+    /// <returns>How many there are in good order, and how many entries, stale ones included.</returns>
+    public (long Pages, long Entries) VisitAges(uint poolShard, Action<uint> visit)
+    {
+        long pages = 0;
+        long entries = 0;
+        ulong last = 0;
+        for (uint cell = PoolShard(poolShard).FirstChunk; cell != 0; cell = Chunk(cell).Next)
+        {
+            AgeChunk chunk = Chunk(cell);
+            entries += chunk.Count;
+            for (int i = chunk.First; i < chunk.End; i++)
+            {
+                ulong sequence = chunk.Base + chunk.Entries[i].Delta;
+                if (Holds(chunk, chunk.Entries[i]) && sequence > last)
+                {
+                    visit(chunk.Entries[i].Page);
+                    pages++;
+                }
+
+                last = sequence;
+            }
+        }
+
+        return (pages, entries);
+    }
+
+    /// <summary>The cells of a pool's list of ages.</summary>
+    public long ChunkCellsOf(uint poolShard)
+    {
+        long cells = 0;
+        for (uint cell = PoolShard(poolShard).FirstChunk; cell != 0; cell = Chunk(cell).Next)
+        {
+            cells += AgeChunk.Cells;
+        }
+
+        return cells;
+    }
+
     /// <summary>Checks the heap of ages and what is published of it.</summary>
     public void VerifyAges(List<string> problems)
     {
         for (uint place = 0; place < Record.AgeHeapCount; place++)
         {
-            if (PoolShard(HeapAt(place)).HeapPlace != place + 1 || PoolShard(HeapAt(place)).Pages == 0)
+            if (PoolShard(HeapAt(place)).HeapPlace != place + 1 || PoolShard(HeapAt(place)).AgeEntries == 0)
             {
                 problems.Add($"Shard {Number}: pool {PoolShard(HeapAt(place)).Pool} is not where the heap of ages has it.");
             }

@@ -20,14 +20,16 @@ internal sealed partial class Shard
     private readonly PagedTable _ageHeap;
     private readonly long _recordOffset;
     private readonly long _ageHeapOffset;
-    private ulong _oldestSequence = NoSequence;
+    private readonly ulong[] _oldestSequences;
 
-    public Shard(Arena arena, CellPages pages, KeyHash hash, int number)
+    public Shard(Arena arena, CellPages pages, KeyHash hash, int number, ulong[] oldestSequences)
     {
         ArenaLayout layout = arena.Layout;
         _arena = arena;
         _hash = hash;
         Number = number;
+        _oldestSequences = oldestSequences;
+        oldestSequences[number] = NoSequence;
         _recordOffset = layout.ShardRecords + ((long)number * ArenaLayout.ShardRecordBytes);
         _heap = new CellHeap(arena, pages, _recordOffset + OffsetOf(ref Record, ref Record.Heap));
         _objects = new BucketTable(
@@ -50,8 +52,8 @@ internal sealed partial class Shard
 
     public int Number { get; }
 
-    /// <summary>The age of the shard's oldest ephemeral page; a hint without the lock.</summary>
-    public ulong OldestSequence => Volatile.Read(ref _oldestSequence);
+    /// <summary>No ephemeral page of the shard is older; a hint without the lock.</summary>
+    public ulong OldestSequence => Volatile.Read(ref _oldestSequences[Number]);
 
     /// <summary>Cells taken (or given back, negative) for objects and leaves since it was last set to zero.</summary>
     public int CellChange { get; set; }
@@ -82,12 +84,7 @@ internal sealed partial class Shard
         uint cell = _heap.Take(PoolShardRecord.Cells);
         if (cell != 0)
         {
-            PoolShard(cell) = new PoolShardRecord
-            {
-                Pool = pool,
-                Oldest = PageDescriptor.None,
-                Youngest = PageDescriptor.None,
-            };
+            PoolShard(cell) = new PoolShardRecord { Pool = pool };
             Directory(pool) = cell;
             Record.PoolShardCount++;
         }

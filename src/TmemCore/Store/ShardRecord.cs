@@ -35,6 +35,7 @@ internal struct ShardRecord
     public ulong Operations;
     public ulong Errors;
     public ulong NewEphemeralPuts;
+    public ulong Evictions;
 
     public CellHeapState Heap;
 
@@ -52,5 +53,6 @@ internal struct ShardRecord
         Operations += other.Operations;
         Errors += other.Errors;
         NewEphemeralPuts += other.NewEphemeralPuts;
+        Evictions += other.Evictions;
     }
 }
