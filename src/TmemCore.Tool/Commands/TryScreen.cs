@@ -29,12 +29,17 @@ internal sealed class TryScreen(ToolConsole console)
             });
     }
 
+    /// <summary>Looks for files, and says so while it takes time.</summary>
+    /// <param name="search">The search.</param>
+    public FileSet Search(Func<FileSet> search) =>
+        console.IsInteractive ? console.Screen.Status().Start("looking for files", _ => search()) : search();
+
     /// <summary>Shows what a run has shown.</summary>
     public void Write(GuestReport report, GuestOptions options)
     {
         string shown = string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Files:N0} files, {report.Pages:N0} pages of 4 KiB ({ByteSize.Format(report.Pages * TmemPool.PageBytes)}), read through a guest with {ByteSize.Format(report.GuestCacheBytes)} of memory and {ByteSize.Format(options.MemoryBytes)} of tmem behind it.");
+            $"{Count(report.Files, "file")}, {Count(report.Pages, "page")} of 4 KiB ({ByteSize.Format(report.Pages * TmemPool.PageBytes)}), read through a guest with {ByteSize.Format(report.GuestCacheBytes)} of memory and {ByteSize.Format(options.MemoryBytes)} of tmem behind it.");
         console.Screen.WriteLine(shown);
         console.Screen.WriteLine();
         WriteTable(RowsOf(report));
@@ -42,6 +47,9 @@ internal sealed class TryScreen(ToolConsole console)
         WriteChart(report);
         WriteVerdict(report);
     }
+
+    private static string Count(long number, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number:N0} {noun}{(number == 1 ? "" : "s")}");
 
     private static void Show(ProgressTask task, GuestProgress progress)
     {
@@ -140,7 +148,7 @@ internal sealed class TryScreen(ToolConsole console)
         if (report.PagesWrong != 0)
         {
             console.Screen.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture, $"[red]{report.PagesWrong:N0} pages came back wrong.[/]");
+                CultureInfo.InvariantCulture, $"[red]{Count(report.PagesWrong, "page")} came back wrong.[/]");
         }
         else if (report.PagesVerified == 0)
         {
