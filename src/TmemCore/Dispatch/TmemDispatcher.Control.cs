@@ -66,7 +66,7 @@ public sealed partial class TmemDispatcher
     /// <summary>AUTH (command 101): grants the sharing of a uuid, or revokes it.</summary>
     /// <param name="client">The client, or <see cref="AllClients"/> to let everybody share.</param>
     /// <param name="uuid">The pool's name.</param>
-    /// <param name="flag">0 revokes; 1 grants.</param>
+    /// <param name="flag">0 revokes; anything else grants.</param>
     /// <returns>1, 0 when there was nothing to revoke, or a negative error.</returns>
     public long Authorize(int client, PoolUuid uuid, uint flag)
     {
@@ -202,11 +202,6 @@ public sealed partial class TmemDispatcher
 
     private long AnswerAuthorize(int client, PoolUuid uuid, uint flag)
     {
-        if (flag > 1)
-        {
-            return TmemError.Invalid;
-        }
-
         if (client == AllClients)
         {
             Store.AuthorizeEveryone(flag != 0);
