@@ -6,7 +6,7 @@ results_folder=""
 results_begin() {
   results_folder="$(mktemp -d)"
   trap 'rm -rf "$results_folder"' EXIT
-  export VSTestLogger="trx" VSTestResultsDirectory="$results_folder"
+  export TmemTestResults="$results_folder"
 }
 
 # results_count NAME: the sum of a counter over all results.
