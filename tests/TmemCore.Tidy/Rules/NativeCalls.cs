@@ -4,7 +4,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TmemCore.Tidy.Rules;
 
-/// <summary>Calls into native libraries are declared in files named <c>Native.cs</c>.</summary>
+/// <summary>
+/// Calls into native libraries are declared in files named <c>Native.cs</c>. What the runtime fills in, an accessor of another
+/// type's private member, is no such call.
+/// </summary>
 internal sealed class NativeCalls : Rule
 {
     public const string Home = "Native.cs";
@@ -19,6 +22,7 @@ internal sealed class NativeCalls : Rule
             .Where(attribute => s_imports.Any(import => IsNamed(attribute, import)))
             .Select(attribute => (SyntaxNodeOrToken)attribute);
         IEnumerable<SyntaxNodeOrToken> externs = file.Syntax.DescendantNodes().OfType<MemberDeclarationSyntax>()
+            .Where(member => !member.AttributeLists.SelectMany(list => list.Attributes).Any(attribute => IsNamed(attribute, "UnsafeAccessor")))
             .SelectMany(member => member.Modifiers)
             .Where(modifier => modifier.IsKind(SyntaxKind.ExternKeyword))
             .Select(modifier => (SyntaxNodeOrToken)modifier);

@@ -53,6 +53,7 @@ public class RuleTests
         { nameof(FileName), "src/A/Program.cs", "return 0;" },
         { nameof(PointerFloor), "src/A/C.cs", "class C\n{\n    // unsafe, in words\n    int M(int x, int y) => x * y;\n}" },
         { nameof(NativeCalls), "src/A/C.cs", "extern alias Other;\n\nclass C;" },
+        { nameof(NativeCalls), "tests/A/C.cs", "class C\n{\n    [UnsafeAccessor(UnsafeAccessorKind.Field)]\n    static extern ref int M(Thing thing);\n}" },
         { nameof(ClocklessTests), "tests/A/T.cs", "class T\n{\n    void M() => Console.WriteLine(clock.Elapsed);\n    bool N(int a) => a < 10;\n}" },
         { nameof(Leftovers), "src/A/T.cs", "class T\n{\n    string S => \"TO" + "DO\";\n    void Skip(int Skip = 1) { }\n}" },
         { nameof(OwnWords), "src/A/T.cs", "#if DEBUG\nstring F => \"{0:#0}\"; // an issue of order; obsession; /proc/self; src/work/x\n#endif" },
