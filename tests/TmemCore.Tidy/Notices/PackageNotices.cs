@@ -15,10 +15,12 @@ internal static class PackageNotices
     /// <summary>Licences known by their short names, in files of that name.</summary>
     private const string LicenceFolder = "tests/TmemCore.Tidy/Notices/Licences";
 
+    private static readonly EnumerationOptions s_anyCase = new() { MatchCasing = MatchCasing.CaseInsensitive };
+
     private static readonly string[] s_shippedAssets = ["runtime", "runtimeTargets", "native", "resource"];
 
     /// <summary>A package that a project ships with.</summary>
-    private sealed record Package(string Id, string Version, string Copyright, string Home, string Licence, string LicenceText);
+    private sealed record Package(string Id, string Version, string Copyright, string Home, string Licence, string LicenceText, string OwnNotices);
 
     /// <summary>Writes the notices of a project.</summary>
     /// <param name="projectName">Its name, for the head.</param>
@@ -42,14 +44,20 @@ internal static class PackageNotices
             text.Append(package.Home.Length > 0 ? $"    {package.Home}\n" : "");
         }
 
-        foreach (IGrouping<string, Package> licence in packages.GroupBy(package => package.LicenceText))
-        {
-            string title = $"{licence.First().Licence}: {string.Join(", ", licence.Select(package => package.Id))}";
-            text.Append($"\n{new string('-', 72)}\n{title}\n\n{licence.Key}\n");
-        }
-
+        Append(text, packages.GroupBy(package => package.LicenceText), group => $"{group.First().Licence}: {NamesOf(group)}");
+        Append(text, packages.Where(package => package.OwnNotices.Length > 0).GroupBy(package => package.OwnNotices), group => $"The notices of {NamesOf(group)}");
         return text.ToString();
     }
+
+    private static void Append(StringBuilder text, IEnumerable<IGrouping<string, Package>> groups, Func<IGrouping<string, Package>, string> titleOf)
+    {
+        foreach (IGrouping<string, Package> group in groups)
+        {
+            text.Append($"\n{new string('-', 72)}\n{titleOf(group)}\n\n{group.Key}\n");
+        }
+    }
+
+    private static string NamesOf(IEnumerable<Package> packages) => string.Join(", ", packages.Select(package => package.Id));
 
     private static IEnumerable<string> ShippedIn(JsonElement assets) => assets.GetProperty("targets").EnumerateObject()
         .SelectMany(target => target.Value.EnumerateObject())
@@ -79,8 +87,17 @@ internal static class PackageNotices
         };
         string copyright = Value("copyright") ?? Value("authors") ?? id;
         return new Package(
-            id, Value("version")!, WithWord(copyright), HomeOf(metadata, Value("projectUrl")), name, text.ReplaceLineEndings("\n").Trim());
+            id, Value("version")!, WithWord(copyright), HomeOf(metadata, Value("projectUrl")), name, Tidied(text), OwnNoticesIn(folder));
     }
+
+    /// <summary>What the package itself carries of others, and asks to be passed on.</summary>
+    private static string OwnNoticesIn(string folder) => string.Join('\n', Directory.EnumerateFiles(folder, "*.txt", s_anyCase)
+        .Where(path => Path.GetFileName(path).Contains("notices", StringComparison.OrdinalIgnoreCase))
+        .Order(StringComparer.Ordinal)
+        .Select(path => Tidied(File.ReadAllText(path))));
+
+    private static string Tidied(string text) =>
+        string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd())).Trim();
 
     private static string TextOf(string licence, string id)
     {

@@ -38,6 +38,15 @@ public sealed class PackageNoticesTests : IDisposable
     }
 
     [Fact]
+    public void Notices_in_the_package_are_passed_on()
+    {
+        _folder.Write("a/1.0.0/THIRD-PARTY-NOTICES.TXT", "It holds a part of B.  \r\n");
+
+        Assert.EndsWith(
+            "\nThe notices of A\n\nIt holds a part of B.\n", Write("runtime", "<license type=\"expression\">MIT</license>"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_package_that_only_helps_to_build_is_left_out() =>
         Assert.Contains("ships with no package", Write("build", "<license type=\"expression\">MIT</license>"), StringComparison.Ordinal);
 
