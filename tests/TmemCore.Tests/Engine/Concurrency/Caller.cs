@@ -68,7 +68,7 @@ internal sealed class Caller(int thread, int seed, Func<long> clock)
     {
         (ObjectId id, uint index) = StagedPool.HandleOf(handle);
         _words.AsSpan().Fill(WordOf(pool, handle) ^ version);
-        ReadOnlySpan<byte> page = MemoryMarshal.AsBytes<ulong>(_words);
+        ReadOnlySpan<byte> page = MemoryMarshal.AsBytes(_words.AsSpan());
         if (face is PersistentPool persistent)
         {
             return persistent.Put(id, index, page);
@@ -100,7 +100,7 @@ internal sealed class Caller(int thread, int seed, Func<long> clock)
     private (CallAnswer Answer, ulong Version) Get(TmemPool face, StagedPool pool, int handle)
     {
         (ObjectId id, uint index) = StagedPool.HandleOf(handle);
-        Span<byte> buffer = MemoryMarshal.AsBytes<ulong>(_words);
+        Span<byte> buffer = MemoryMarshal.AsBytes(_words.AsSpan());
         GetResult result = face switch
         {
             EphemeralPool ephemeral => ephemeral.Take(id, index, buffer),
