@@ -162,11 +162,10 @@ internal static class FamilyEmitter
 
     private static void WriteTag(CodeWriter code, FamilyModel family)
     {
-        const string Read = "number = global::System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian";
         int[] offsets = family.Variants.Select(variant => variant.TagOffset).Distinct().ToArray();
         if (offsets.Length == 1)
         {
-            code.Line($"{Read}(op.Slice({Identifiers.Number(offsets[0])}));");
+            code.Line($"number = {AccessWriter.ReadTag(offsets[0], "op")};");
             return;
         }
 
@@ -182,7 +181,7 @@ internal static class FamilyEmitter
                 TypeWriter.WriteCases(code, new(group.SelectMany(variant => variant.Points)));
                 using (code.Indent())
                 {
-                    code.Line($"{Read}(op.Slice({Identifiers.Number(group.Key)}));");
+                    code.Line($"number = {AccessWriter.ReadTag(group.Key, "op")};");
                     code.Line("break;");
                 }
             }
@@ -190,7 +189,7 @@ internal static class FamilyEmitter
             code.Line("default:");
             using (code.Indent())
             {
-                code.Line($"{Read}(op.Slice({Identifiers.Number(offsets[0])}));");
+                code.Line($"number = {AccessWriter.ReadTag(offsets[0], "op")};");
                 code.Line("break;");
             }
         }

@@ -208,9 +208,16 @@ internal static class TypeWriter
                     tag => AccessWriter.ReadTag(tag.Offset) + " != " + Identifiers.Number(tag.Value))));
             }
 
-            using (code.Open("value = new " + type.FullName, "};"))
+            if (variant.Members.All(member => member.Kind is AccessKind.Absent) && !type.HasRequiredMembers)
             {
-                AccessWriter.WriteInitializer(code, variant.Members, type.HasRequiredMembers);
+                code.Line("value = new " + type.FullName + "();");
+            }
+            else
+            {
+                using (code.Open("value = new " + type.FullName, "};"))
+                {
+                    AccessWriter.WriteInitializer(code, variant.Members, type.HasRequiredMembers);
+                }
             }
 
             code.Line("return true;");

@@ -104,7 +104,7 @@ internal static class TypeShapeParser
 
             if (reference.SyntaxTree.Options is CSharpParseOptions options && options.LanguageVersion < LowestLanguage)
             {
-                problems.Add(ProblemKind.ProjectLacks, type, "C# 9 or later (LangVersion)");
+                problems.Add(ProblemKind.ProjectLacks, type, type.Name, "C# 9 or later (LangVersion)");
             }
 
             return;
