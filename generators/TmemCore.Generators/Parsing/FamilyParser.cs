@@ -22,7 +22,7 @@ internal static class FamilyParser
     public static FamilyModel? Parse(INamedTypeSymbol type, ProblemList problems)
     {
         TypeShape shape = TypeShapeParser.Parse(type, problems);
-        TypeShapeParser.CheckNames(type, Reserved, problems);
+        TypeShapeParser.CheckNames(type, shape, Reserved, problems);
         CheckShape(type, problems);
         List<Home> homes = ParseHomes(type, problems);
         List<NestedModel> nested = ParseNested(type, problems);

@@ -17,7 +17,7 @@ internal static class OpParser
     public static OpModel? Parse(INamedTypeSymbol type, ProblemList problems)
     {
         TypeShape shape = TypeShapeParser.Parse(type, problems);
-        TypeShapeParser.CheckNames(type, Reserved, problems);
+        TypeShapeParser.CheckNames(type, shape, Reserved, problems);
         AttributeData? attribute = type.Attribute(AbiNames.OpShort);
         if (attribute?.Argument<INamedTypeSymbol>(0) is not INamedTypeSymbol family || attribute.Number(1) is not uint number)
         {

@@ -14,7 +14,7 @@ internal static class StructParser
     public static StructModel? Parse(INamedTypeSymbol type, ProblemList problems)
     {
         TypeShape shape = TypeShapeParser.Parse(type, problems);
-        TypeShapeParser.CheckNames(type, Reserved, problems);
+        TypeShapeParser.CheckNames(type, shape, Reserved, problems);
         StructDefinition? definition = new DefinitionParser(type.ContainingAssembly, problems).Parse(type);
         if (definition is null)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -28,6 +29,7 @@ internal static class TypeShapeParser
         }
 
         CheckSelf(type, problems);
+        CheckLanguage(type, problems);
         string name = MetadataName(type);
         return new TypeShape(
             type.ContainingNamespace.IsGlobalNamespace ? "" : EscapedNamespace(type.ContainingNamespace),
@@ -43,10 +45,13 @@ internal static class TypeShapeParser
             type.GetMembers().Any(member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }));
     }
 
-    /// <summary>Reports members that generated ones would collide with.</summary>
-    public static void CheckNames(INamedTypeSymbol type, string[] reserved, ProblemList problems)
+    /// <summary>
+    /// Reports members that generated ones would collide with. The rules see a type with its generated part, which is left out.
+    /// </summary>
+    public static void CheckNames(INamedTypeSymbol type, TypeShape shape, string[] reserved, ProblemList problems)
     {
-        IEnumerable<ISymbol> taken = type.GetMembers().Where(member => !member.IsImplicitlyDeclared)
+        IEnumerable<ISymbol> taken = type.GetMembers()
+            .Where(member => !member.IsImplicitlyDeclared && !IsGenerated(member, shape))
             .Concat<ISymbol>(type.TypeParameters)
             .Concat([type]);
         foreach (ISymbol symbol in taken)
@@ -92,22 +97,21 @@ internal static class TypeShapeParser
     {
         foreach (SyntaxReference reference in current.DeclaringSyntaxReferences)
         {
-            if (reference.GetSyntax() is not TypeDeclarationSyntax declaration)
-            {
-                continue;
-            }
-
-            if (!declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
+            if (reference.GetSyntax() is TypeDeclarationSyntax declaration
+                && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
             {
                 problems.Add(ProblemKind.NotPartial, type, current.Name);
+                return;
             }
+        }
+    }
 
-            if (reference.SyntaxTree.Options is CSharpParseOptions options && options.LanguageVersion < LowestLanguage)
-            {
-                problems.Add(ProblemKind.ProjectLacks, type, type.Name, "C# 9 or later (LangVersion)");
-            }
-
-            return;
+    private static void CheckLanguage(INamedTypeSymbol type, ProblemList problems)
+    {
+        if (type.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.Options is CSharpParseOptions options
+            && options.LanguageVersion < LowestLanguage)
+        {
+            problems.Add(ProblemKind.ProjectLacks, type, type.Name, "C# 9 or later (LangVersion)");
         }
     }
 
@@ -126,6 +130,9 @@ internal static class TypeShapeParser
             problems.Add(ProblemKind.BadShape, type, type.Name, "a ref struct cannot be compared or stored");
         }
     }
+
+    private static bool IsGenerated(ISymbol member, TypeShape shape) => member.Locations
+        .Any(location => location.SourceTree is { } tree && Path.GetFileName(tree.FilePath) == shape.HintName + ".g.cs");
 
     private static bool IsHelper(string name) =>
         name == "Layout"
@@ -153,14 +160,7 @@ internal static class TypeShapeParser
 
     private static string TypeParameters(INamedTypeSymbol type) => type.TypeParameters.Length == 0
         ? ""
-        : "<" + string.Join(", ", type.TypeParameters.Select(Variance)) + ">";
-
-    private static string Variance(ITypeParameterSymbol parameter) => parameter.Variance switch
-    {
-        VarianceKind.In => "in ",
-        VarianceKind.Out => "out ",
-        _ => "",
-    } + Identifiers.Escape(parameter.Name);
+        : "<" + string.Join(", ", type.TypeParameters.Select(parameter => Identifiers.Escape(parameter.Name))) + ">";
 
     private static string EscapedNamespace(INamespaceSymbol symbol) => symbol.ContainingNamespace.IsGlobalNamespace
         ? Identifiers.Escape(symbol.Name)

@@ -86,7 +86,7 @@ public class GoldenTests
             CultureInfo odd = (CultureInfo)CultureInfo.InvariantCulture.Clone();
             odd.NumberFormat.NegativeSign = "minus";
             odd.NumberFormat.NumberGroupSeparator = "_";
-            odd.NumberFormat.NativeDigits = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+            odd.NumberFormat.NativeDigits = ["٠", "١", "٢", "٣", "٤", "٥", "٦", "٧", "٨", "٩"];
             CultureInfo.CurrentCulture = odd;
             Assert.Equal(expected, Hash(source));
             Assert.Equal(expected, Hash(source.ReplaceLineEndings("\r\n")));
