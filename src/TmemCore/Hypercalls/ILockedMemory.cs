@@ -28,9 +28,13 @@ internal sealed class LinuxLockedMemory(SafeFileHandle? device = null) : ILocked
 {
     public ulong LimitBytes => Native.MemoryLockLimitBytes();
 
-    public int Map(int lengthBytes, out nint address) => device is null
-        ? Native.MapAnonymousPages(lengthBytes, out address)
-        : Native.MapFile(device, lengthBytes, out address);
+    public int Map(int lengthBytes, out nint address)
+    {
+        // Some kernels let the device give out a few pages only: locked anonymous memory serves nearly as well.
+        return device is not null && Native.MapFile(device, lengthBytes, isWritable: true, out address) == 0
+            ? 0
+            : Native.MapAnonymousPages(lengthBytes, out address);
+    }
 
     public int Exclude(nint address, int lengthBytes) => Native.ExcludeFromForkAndDump(address, lengthBytes);
 

@@ -7,7 +7,7 @@ namespace TmemCore.Hypercalls;
 internal interface IXenProcess
 {
     /// <summary>Address space of the device file, to be filled with frames.</summary>
-    int MapDevice(int lengthBytes, out nint address);
+    int MapDevice(int lengthBytes, bool isWritable, out nint address);
 
     int UnmapDevice(nint address, int lengthBytes);
 

@@ -12,6 +12,7 @@ namespace TmemCore.Hypercalls;
 internal static unsafe partial class Native
 {
     private const string C = "libc";
+    private const int ProtRead = 1;
     private const int ProtReadWrite = 1 | 2;
     private const int MapShared = 0x01;
     private const int MapPrivate = 0x02;
@@ -35,11 +36,11 @@ internal static unsafe partial class Native
 
     /// <summary>Anonymous memory, present from the start.</summary>
     internal static int MapAnonymousPages(int lengthBytes, out nint address) =>
-        Map(lengthBytes, MapPrivate | MapAnonymous | MapPopulate, -1, out address);
+        Map(lengthBytes, ProtReadWrite, MapPrivate | MapAnonymous | MapPopulate, -1, out address);
 
     /// <summary>Memory that a device file provides, or address space it will fill.</summary>
-    internal static int MapFile(SafeFileHandle file, int lengthBytes, out nint address) =>
-        Map(lengthBytes, MapShared, (int)file.DangerousGetHandle(), out address);
+    internal static int MapFile(SafeFileHandle file, int lengthBytes, bool isWritable, out nint address) => Map(
+        lengthBytes, isWritable ? ProtReadWrite : ProtRead, MapShared, (int)file.DangerousGetHandle(), out address);
 
     internal static int Unmap(nint address, int lengthBytes) => Answer(MUnmap(address, (nuint)lengthBytes));
 
@@ -83,9 +84,9 @@ internal static unsafe partial class Native
         }
     }
 
-    private static int Map(int lengthBytes, int flags, int descriptor, out nint address)
+    private static int Map(int lengthBytes, int protection, int flags, int descriptor, out nint address)
     {
-        address = MMap(0, (nuint)lengthBytes, ProtReadWrite, flags, descriptor, 0);
+        address = MMap(0, (nuint)lengthBytes, protection, flags, descriptor, 0);
         if (address != -1)
         {
             return 0;

@@ -57,7 +57,8 @@ internal sealed class PrivcmdDevice : IPrivcmd, IXenProcess, IDisposable
 
     public long Ioctl(uint request, Span<byte> argument) => Native.Ioctl(_file, request, argument);
 
-    public int MapDevice(int lengthBytes, out nint address) => Native.MapFile(_file, lengthBytes, out address);
+    public int MapDevice(int lengthBytes, bool isWritable, out nint address) =>
+        Native.MapFile(_file, lengthBytes, isWritable, out address);
 
     public int UnmapDevice(nint address, int lengthBytes) => Native.Unmap(address, lengthBytes);
 
