@@ -21,8 +21,10 @@ public sealed class XenPort : IHypercallPort, IDisposable
     private readonly IPrivcmd _device;
     private bool _disposed;
 
-    internal XenPort(IPrivcmd device, IXenProcess process, HypercallBufferPool buffers, string devicePath)
+    internal XenPort(
+        IPrivcmd device, IXenProcess process, HypercallBufferPool buffers, string devicePath, string? bufferDevicePath = null)
     {
+        BufferDevicePath = bufferDevicePath;
         _device = device;
         Process = process;
         Buffers = buffers;
@@ -44,6 +46,9 @@ public sealed class XenPort : IHypercallPort, IDisposable
     /// <summary>The device the hypercalls go through.</summary>
     public string DevicePath { get; }
 
+    /// <summary>The device that provides memory for arguments; null if the kernel has none, so that it is locked memory.</summary>
+    public string? BufferDevicePath { get; }
+
     /// <summary>Locked memory that this hypervisor can read. Leases of other pools serve too, unless the kernel moves their pages.</summary>
     public HypercallBufferPool Buffers { get; }
 
@@ -58,7 +63,8 @@ public sealed class XenPort : IHypercallPort, IDisposable
         var buffers = new HypercallBufferPool(new LinuxLockedMemory(device.Buffers), idleBytesMax: 1 << 20);
         try
         {
-            return new XenPort(device, device, buffers, device.Path);
+            return new XenPort(
+                device, device, buffers, device.Path, device.Buffers is null ? null : PrivcmdDevice.BuffersPath);
         }
         catch
         {
