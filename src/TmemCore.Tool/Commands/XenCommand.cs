@@ -31,6 +31,7 @@ internal static class XenCommand
             XenFlushCommand.Create(open),
             XenFreeableCommand.Create(open),
             XenSharedAuthCommand.Create(open),
+            XenFramesCommand.Create(open),
             XenRoundTripCommand.Create(open),
         };
     }

@@ -31,7 +31,7 @@ internal static class XenRoundTripCommand
         }
 
         (int Passed, int Wrong) total = (0, 0);
-        foreach ((string way, Func<XenPort, int, MachineFrames> get) in Ways)
+        foreach ((string way, Func<XenPort, int, MachineFrames> get) in XenFramesCommand.Ways)
         {
             try
             {
@@ -49,7 +49,4 @@ internal static class XenRoundTripCommand
         output.WriteLine($"{total.Passed} answers as expected, {total.Wrong} not");
         return total is { Passed: > 0, Wrong: 0 } ? XenCommand.Done : XenCommand.Failed;
     }
-
-    private static IEnumerable<(string Way, Func<XenPort, int, MachineFrames> Get)> Ways =>
-        [("allocated", MachineFrames.Allocate), ("translated", MachineFrames.Translate)];
 }

@@ -19,7 +19,7 @@ internal static class XenSharedAuthCommand
         command.Options.Add(auth);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(auth) is { Tokens.Count: > 0 } && result.GetValue(auth) > 1)
+            if (result.GetResult(auth) is { Implicit: false } && result.GetValue(auth) > 1)
             {
                 result.AddError("--auth takes 0 or 1.");
             }

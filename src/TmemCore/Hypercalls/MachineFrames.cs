@@ -20,20 +20,23 @@ public sealed class MachineFrames : IDisposable
     /// <summary>The most pages one instance may have.</summary>
     public const int PageCountMax = 4096;
 
+    private readonly XenPort _port;
     private readonly ulong[] _frames;
     private readonly HypercallBuffer _lease;
     private readonly FrameReservation? _reservation;
     private readonly FrameMapping? _mapping;
     private bool _disposed;
 
-    private MachineFrames(ulong[] frames, HypercallBuffer lease)
+    private MachineFrames(XenPort port, ulong[] frames, HypercallBuffer lease)
     {
+        _port = port;
         _frames = frames;
         _lease = lease;
     }
 
-    private MachineFrames(FrameReservation reservation, FrameMapping mapping)
+    private MachineFrames(XenPort port, FrameReservation reservation, FrameMapping mapping)
     {
+        _port = port;
         _frames = reservation.Frames;
         _reservation = reservation;
         _mapping = mapping;
@@ -67,7 +70,7 @@ public sealed class MachineFrames : IDisposable
             long result = FrameMapping.TryMap(
                 port, PrivcmdBytes.DomainSelf, reservation.Frames, isWritable: true, out FrameMapping? mapping);
             return result == 0
-                ? new MachineFrames(reservation, mapping!)
+                ? new MachineFrames(port, reservation, mapping!)
                 : throw new HypercallException(
                     result, string.Create(CultureInfo.InvariantCulture, $"Mapping {pageCount} fresh machine frames was refused"));
         }
@@ -111,7 +114,7 @@ public sealed class MachineFrames : IDisposable
                 frames = MachineTable.Search(port, frames, lease);
             }
 
-            return new MachineFrames(frames, lease);
+            return new MachineFrames(port, frames, lease);
         }
         catch
         {
@@ -141,6 +144,36 @@ public sealed class MachineFrames : IDisposable
         ThrowIfNotPage(pageIndex);
         Span<byte> all = _mapping is null ? _lease.Span : _mapping.Bytes;
         return all.Slice(pageIndex * Native.PageBytes, Native.PageBytes);
+    }
+
+    /// <summary>
+    /// Maps every frame once more, by its number, and compares what is there with the page. True says that the numbers are
+    /// right; for paravirtual domains, where they could be wrong.
+    /// </summary>
+    /// <returns>Whether the frame numbers lead to these pages.</returns>
+    /// <exception cref="HypercallException">A frame is not this domain's.</exception>
+    /// <exception cref="HypercallBufferException">No memory could be locked for the call.</exception>
+    /// <exception cref="ObjectDisposedException">The frames have been given back.</exception>
+    public bool Verify()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        long result = FrameMapping.TryMap(
+            _port, PrivcmdBytes.DomainSelf, _frames, isWritable: false, out FrameMapping? again);
+        if (result != 0)
+        {
+            throw new HypercallException(result, "Mapping the frames by their numbers was refused");
+        }
+
+        using (again)
+        {
+            bool isSame = true;
+            for (int i = 0; i < PageCount; i++)
+            {
+                isSame &= again!.Bytes.Slice(i * Native.PageBytes, Native.PageBytes).SequenceEqual(GetPage(i));
+            }
+
+            return isSame;
+        }
     }
 
     /// <summary>Gives pages and frames back.</summary>
