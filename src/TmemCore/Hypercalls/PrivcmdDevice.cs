@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
 
 namespace TmemCore.Hypercalls;
@@ -6,10 +5,6 @@ namespace TmemCore.Hypercalls;
 /// <summary>The control device of Linux, open.</summary>
 internal sealed class PrivcmdDevice : IPrivcmd, IXenProcess, IDisposable
 {
-    private const string PageMap = "/proc/self/pagemap";
-    private const ulong PresentBit = 1UL << 63;
-    private const ulong FrameMask = (1UL << 55) - 1;
-
     private readonly SafeFileHandle _file;
 
     private PrivcmdDevice(string path, SafeFileHandle file, SafeFileHandle? buffers)
@@ -62,41 +57,7 @@ internal sealed class PrivcmdDevice : IPrivcmd, IXenProcess, IDisposable
 
     public int UnmapDevice(nint address, int lengthBytes) => Native.Unmap(address, lengthBytes);
 
-    public int ReadPhysicalFrames(nint address, Span<ulong> frames)
-    {
-        try
-        {
-            using SafeFileHandle map = File.OpenHandle(PageMap);
-            Span<byte> entry = stackalloc byte[sizeof(ulong)];
-            for (int i = 0; i < frames.Length; i++)
-            {
-                long page = (address / Native.PageBytes) + i;
-                if (RandomAccess.Read(map, entry, page * sizeof(ulong)) != sizeof(ulong))
-                {
-                    return -Errno.EFAULT;
-                }
-
-                ulong value = BinaryPrimitives.ReadUInt64LittleEndian(entry);
-                if ((value & PresentBit) == 0 || (value & FrameMask) == 0)
-                {
-                    // Without the right to see them the kernel shows all frames as zero.
-                    return (value & PresentBit) == 0 ? -Errno.EFAULT : -Errno.EPERM;
-                }
-
-                frames[i] = value & FrameMask;
-            }
-
-            return 0;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return -Errno.EPERM;
-        }
-        catch (IOException)
-        {
-            return -Errno.EFAULT;
-        }
-    }
+    public int ReadPhysicalFrames(nint address, Span<ulong> frames) => PageMap.Read(address, frames);
 
     public void Dispose()
     {
