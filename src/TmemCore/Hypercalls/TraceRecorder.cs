@@ -9,8 +9,8 @@ namespace TmemCore.Hypercalls;
 /// <remarks>
 /// <para>Each client gets a <see cref="RecordingPort"/>. While one of them makes a call the others wait, so that the order
 /// in the trace is the order of the calls.</para>
-/// <para>A put page is named by a seed if one makes it (all pages of the published traces, zero pages, pages of one
-/// repeated byte); any other page follows in full, as <c>putdata pool o0 o1 o2 index base64</c>. What the format has no
+/// <para>A put page is named by a seed if one that makes it can be found, as for zero pages, pages of one repeated byte
+/// and random words; any other page follows in full, as <c>putdata pool o0 o1 o2 index base64</c>. What the format has no
 /// word for, such as the page of a save, becomes a comment and is counted in <see cref="UnrecordedCount"/>.</para>
 /// <para>Thread-safe.</para>
 /// </remarks>

@@ -75,6 +75,9 @@ internal sealed partial class FakeXen
         return PhysicalAnswer;
     }
 
+    /// <summary>What a hypervisor does that could not be told: frames whose giving back has failed stay the domain's.</summary>
+    public void TakeBackReserved() => _reserved.Clear();
+
     private static bool Contains(nint address, int lengthBytes, nint page) => page >= address && page < address + lengthBytes;
 
     /// <summary>Anywhere in the second piece of the table, and not in order.</summary>
