@@ -18,20 +18,14 @@ internal static class XenFramesCommand
         var command = new Command(
             "frames",
             "Get page frames in both ways, map them again by their numbers and compare. Needs no tmem; leaves nothing behind. Exit code 0: at least one way works and none is wrong. Example: tmem xen frames");
-        var pages = new Option<int>("--pages", "-n")
-        {
-            Description = $"How many pages, 1 to {MachineFrames.PageCountMax}.",
-            DefaultValueFactory = static _ => PageCountDefault,
-        };
+        Option<uint?> pages = XenNumber.Option(
+            "--pages",
+            "-n",
+            $"How many pages, 1 to {MachineFrames.PageCountMax}; {PageCountDefault} unless told.",
+            least: 1,
+            most: MachineFrames.PageCountMax);
         command.Options.Add(pages);
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(pages) is { Implicit: false } && (result.GetValue(pages) is < 1 or > MachineFrames.PageCountMax))
-            {
-                result.AddError($"--pages takes 1 to {MachineFrames.PageCountMax}.");
-            }
-        });
-        command.SetAction(parsed => XenCommand.Run(parsed, open, (port, output) => Check(port, output, parsed.GetValue(pages))));
+        command.SetAction(parsed => XenCommand.Run(parsed, open, (port, output) => Check(port, output, (int)(parsed.GetValue(pages) ?? PageCountDefault))));
         return command;
     }
 

@@ -12,22 +12,18 @@ internal static class XenSetCommand
             "set", "Set the weight, the cap or the compression of a client. Example: tmem xen set 3 --weight 60 --compress 1");
         var selection = new XenClientSelection();
         selection.AddTo(command);
-        var weight = new Option<uint?>("--weight", "-w") { Description = "The weight among all clients; 0 for none." };
-        var cap = new Option<uint?>("--cap", "-c") { Description = "The cap. Xen stores it, does not enforce it, and has none since 4.8." };
-        var compress = new Option<uint?>("--compress", "-p") { Description = "1: compress new pages. 0: store them as they are." };
+        Option<uint?> weight = XenNumber.Option("--weight", "-w", "The weight among all clients; 0 for none.", uint.MaxValue);
+        Option<uint?> cap = XenNumber.Option(
+            "--cap", "-c", "The cap. Xen stores it, does not enforce it, and has none since 4.8.", uint.MaxValue);
+        Option<uint?> compress = XenNumber.Option("--compress", "-p", "1: compress new pages. 0: store them as they are.", most: 1);
         command.Options.Add(weight);
         command.Options.Add(cap);
         command.Options.Add(compress);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(weight) is null && result.GetValue(cap) is null && result.GetValue(compress) is null)
+            if (result.GetResult(weight) is null && result.GetResult(cap) is null && result.GetResult(compress) is null)
             {
                 result.AddError("Give at least one of --weight, --cap and --compress.");
-            }
-
-            if (result.GetValue(compress) > 1)
-            {
-                result.AddError("--compress takes 0 or 1.");
             }
         });
         command.SetAction(parsed => XenCommand.Control(parsed, open, (control, _) =>

@@ -14,16 +14,10 @@ internal static class XenSharedAuthCommand
         var selection = new XenClientSelection();
         selection.AddTo(command);
         var uuid = new Option<Guid>("--uuid", "-u") { Description = "The uuid of the shared pool, 8-4-4-4-12 hexadecimal digits.", Required = true };
-        var auth = new Option<uint>("--auth", "-A") { Description = "1: grant. 0: revoke.", Required = true };
+        Option<uint?> auth = XenNumber.Option("--auth", "-A", "1: grant. 0: revoke.", most: 1);
+        auth.Required = true;
         command.Options.Add(uuid);
         command.Options.Add(auth);
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(auth) is { Implicit: false } && result.GetValue(auth) > 1)
-            {
-                result.AddError("--auth takes 0 or 1.");
-            }
-        });
         command.SetAction(parsed => XenCommand.Control(parsed, open, (control, _) =>
         {
             control.Authorize(selection.Of(parsed), PoolUuid.FromGuid(parsed.GetValue(uuid)), parsed.GetValue(auth) == 1);

@@ -29,7 +29,8 @@ internal sealed partial class FakeXen : IPrivcmd, IXenProcess, IDisposable
 
     public FaultyLockedMemory Memory { get; }
 
-    public HypercallBufferPool Buffers { get; }
+    /// <summary>The pool of the port opened last: a port closes its pool.</summary>
+    public HypercallBufferPool Buffers { get; private set; }
 
     /// <summary>Which ioctl fails, from 1; 0 for none.</summary>
     public int FailAtIoctl { get; set; }
@@ -44,7 +45,12 @@ internal sealed partial class FakeXen : IPrivcmd, IXenProcess, IDisposable
 
     public bool IsDisposed { get; private set; }
 
-    public XenPort Open() => new(this, this, Buffers, "/dev/fake");
+    public XenPort Open()
+    {
+        Buffers.Dispose();
+        Buffers = new HypercallBufferPool(Memory, idleBytesMax: 0);
+        return new XenPort(this, this, Buffers, "/dev/fake");
+    }
 
     public long Ioctl(uint request, Span<byte> argument)
     {

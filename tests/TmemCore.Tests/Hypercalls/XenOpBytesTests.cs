@@ -87,6 +87,11 @@ public sealed class XenOpBytesTests
         Gen.Select(Gen.Byte.Array[0, 160], Gen.Int[0, 2]).Sample((bytes, which) =>
         {
             HypercallNumber number = which switch { 0 => HypercallNumber.TmemOp, 1 => HypercallNumber.Sysctl, _ => (HypercallNumber)12 };
+            if (bytes.Length > 4 && bytes[4] % 2 == 0)
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(bytes, 24);
+            }
+
             bool isRead = XenOpBytes.TryRead(number, bytes, out _);
             bool isLongEnough = number switch
             {
