@@ -7,12 +7,12 @@
 #   .ci/xen-boot.sh boot         boot only
 #
 # Nothing of Xen or of the kernel is installed on this machine: both packages are unpacked into a folder of their own.
-# TMEM_XEN_FOLDER names that folder (artifacts/xen-boot unless set), TMEM_XEN_SECONDS bounds the boot (240 unless set).
+# TMEM_XEN_FOLDER names that folder (artifacts/xen-boot unless set), TMEM_XEN_SECONDS bounds the boot (420 unless set).
 set -eu
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 folder=${TMEM_XEN_FOLDER:-$here/artifacts/xen-boot}
-seconds=${TMEM_XEN_SECONDS:-240}
+seconds=${TMEM_XEN_SECONDS:-420}
 packages=$folder/packages
 root=$folder/root
 initrd=$folder/initrd
@@ -90,8 +90,8 @@ for command in probe frames "list --all" freeable roundtrip; do
     run "$command" /bin/tmem xen $command
 done
 
-# The domain may grow by 128 MiB: frames that did not go back would use that up in eight rounds.
-for round in 1 2 3 4 5 6 7 8 9 10; do
+# The domain may grow by 32 MiB: frames that did not go back would use that up in two rounds.
+for round in 1 2 3 4; do
     run "round $round" /bin/tmem xen frames --pages 4096
 done
 run "another user" /bin/busybox su -s /bin/sh nobody -c "/bin/tmem xen probe"
@@ -122,7 +122,7 @@ boot() {
     begun=$(date +%s)
     timeout "$seconds" qemu-system-x86_64 -accel tcg -cpu max,smap=off,smep=off -m 1024 -display none -monitor none \
         -no-reboot -serial "file:$serial" -kernel "$folder/xen" \
-        -append "dom0_mem=512M,max:640M com1=115200,8n1 console=com1" \
+        -append "dom0_mem=512M,max:544M com1=115200,8n1 console=com1" \
         -initrd "$folder/vmlinuz console=hvc0 quiet panic=1,$folder/initrd.gz" &
     machine=$!
     while kill -0 $machine 2>/dev/null && ! grep -q '^.*=== end' "$serial" 2>/dev/null; do sleep 1; done

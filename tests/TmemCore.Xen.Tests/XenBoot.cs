@@ -6,7 +6,7 @@ namespace TmemCore.Xen.Tests;
 /// <summary>One boot for all the facts about it: what the control domain's console showed, by section.</summary>
 public sealed class XenBoot
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly Lazy<Dictionary<string, string>> _sections = new(Boot);
 
