@@ -1,8 +1,4 @@
-using System.CommandLine;
 using TmemCore.Tool.Commands;
+using TmemCore.Tool.Terminal;
 
-var root = new RootCommand("tmem: transcendent memory from the command line.")
-{
-    XenCommand.Create(),
-};
-return root.Parse(args).Invoke();
+return await new TmemCommand(ToolConsole.Standard()).RunAsync(args);

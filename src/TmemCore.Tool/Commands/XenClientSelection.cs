@@ -15,10 +15,10 @@ internal sealed class XenClientSelection
 
     private readonly Option<bool> _all = new("--all", "-a") { Description = "All clients there are now." };
 
-    public void AddTo(Command command)
+    public XenClientSelection(Command command)
     {
-        command.Arguments.Add(_domain);
-        command.Options.Add(_all);
+        command.Add(_domain);
+        command.Add(_all);
         command.Validators.Add(Validate);
     }
 

@@ -1,66 +1,35 @@
-using System.CommandLine;
 using TmemCore.Hypercalls;
+using TmemCore.Tool.Terminal;
 
 namespace TmemCore.Tool.Commands;
 
 /// <summary><c>tmem xen</c>: looks at tmem in the Xen hypervisor below, and controls it.</summary>
-internal static class XenCommand
+internal sealed class XenCommand : ToolCommand
 {
-    /// <summary>Everything as asked.</summary>
-    internal const int Done = 0;
-
-    /// <summary>No hypervisor, or it refused.</summary>
-    internal const int Failed = 1;
-
-    /// <summary>There is a hypervisor, and no tmem to be used in it.</summary>
-    internal const int NoTmem = 2;
-
     /// <summary>Makes the command with all its subcommands.</summary>
+    /// <param name="console">Where it writes.</param>
     /// <param name="open">Opens the hypervisor; null for the one below this machine.</param>
-    public static Command Create(Func<XenPort>? open = null)
+    public XenCommand(ToolConsole console, Func<XenPort>? open = null)
+        : base("xen", "Look at tmem in the Xen hypervisor this control domain runs on, and control it. Needs root in dom0.")
     {
-        open ??= XenPort.Open;
-        return new Command("xen", "Look at tmem in the Xen hypervisor this control domain runs on, and control it.")
-        {
-            XenProbeCommand.Create(open),
-            XenListCommand.Create(open),
-            XenStateCommand.CreateFreeze(open),
-            XenStateCommand.CreateThaw(open),
-            XenStateCommand.CreateDestroy(open),
-            XenSetCommand.Create(open),
-            XenFlushCommand.Create(open),
-            XenFreeableCommand.Create(open),
-            XenSharedAuthCommand.Create(open),
-            XenFramesCommand.Create(open),
-            XenRoundTripCommand.Create(open),
-        };
+        var link = new XenLink(console, open ?? XenPort.Open);
+        Add(new XenProbeCommand(link));
+        Add(new XenListCommand(link));
+        Add(XenStateCommand.Freeze(link));
+        Add(XenStateCommand.Thaw(link));
+        Add(XenStateCommand.Destroy(link));
+        Add(new XenSetCommand(link));
+        Add(new XenFlushCommand(link));
+        Add(new XenFreeableCommand(link));
+        Add(new XenSharedAuthCommand(link));
+        Add(new XenFramesCommand(link));
+        Add(new XenRoundTripCommand(link));
     }
 
-    /// <summary>Opens the hypervisor, does something, and turns whatever was refused into a message and an exit code.</summary>
-    internal static int Run(ParseResult parsed, Func<XenPort> open, Func<XenPort, TextWriter, int> act)
-    {
-        try
-        {
-            using XenPort port = open();
-            return act(port, parsed.InvocationConfiguration.Output);
-        }
-        catch (IOException refused) when (refused is XenUnavailableException or HypercallException or HypercallBufferException)
-        {
-            parsed.InvocationConfiguration.Error.WriteLine("tmem xen: " + refused.Message);
-        }
-        catch (NotSupportedException refused)
-        {
-            parsed.InvocationConfiguration.Error.WriteLine("tmem xen: " + refused.Message);
-        }
-
-        return Failed;
-    }
-
-    /// <summary>As <see cref="Run"/>, with control already found out.</summary>
-    internal static int Control(ParseResult parsed, Func<XenPort> open, Func<HypercallControl, TextWriter, int> act) =>
-        Run(parsed, open, (port, output) =>
-        {
-            var control = new HypercallControl(port, ControlInterface.Detect(port, port.Version), port.Buffers);
-            return act(control, output);
-        });
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string CommandLine, string Effect)> Examples =>
+    [
+        ("tmem xen probe", "Says whether there is a hypervisor, which one, and whether it has tmem."),
+        .. Subcommands.OfType<ToolCommand>().Skip(1).Select(static command => command.Examples[0]),
+    ];
 }

@@ -1,23 +1,27 @@
 using System.CommandLine;
-using TmemCore.Hypercalls;
 
 namespace TmemCore.Tool.Commands;
 
 /// <summary><c>tmem xen flush</c>: has tmem give memory back to the hypervisor.</summary>
-internal static class XenFlushCommand
+internal sealed class XenFlushCommand : ToolCommand
 {
-    public static Command Create(Func<XenPort> open)
-    {
-        var command = new Command(
+    /// <summary>Makes the command.</summary>
+    /// <param name="link">The hypervisor.</param>
+    public XenFlushCommand(XenLink link)
+        : base(
             "flush",
-            "Evict ephemeral pages until that much memory is free, and give tmem's free memory back to the hypervisor. Prints the KiB given back. Example: tmem xen flush 65536");
+            "Evict ephemeral pages until that much memory is free, and give tmem's free memory back to the hypervisor. Prints the KiB given back.")
+    {
         var kibibytes = new Argument<uint>("kibibytes") { Description = "How much, in KiB; rounded up to whole pages." };
-        command.Arguments.Add(kibibytes);
-        command.SetAction(parsed => XenCommand.Control(parsed, open, (control, output) =>
+        Add(kibibytes);
+        SetAction(parsed => link.Control(control =>
         {
-            output.WriteLine(control.Flush(parsed.GetValue(kibibytes)));
-            return XenCommand.Done;
+            link.Console.Output.WriteLine(control.Flush(parsed.GetValue(kibibytes)));
+            return ExitCode.Success;
         }));
-        return command;
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string CommandLine, string Effect)> Examples { get; } =
+        [("tmem xen flush 65536", "64 MiB or more go back, if tmem has as much.")];
 }

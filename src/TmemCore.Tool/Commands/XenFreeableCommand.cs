@@ -1,19 +1,19 @@
-using System.CommandLine;
-using TmemCore.Hypercalls;
-
 namespace TmemCore.Tool.Commands;
 
 /// <summary><c>tmem xen freeable</c>: how much memory tmem could give back.</summary>
-internal static class XenFreeableCommand
+internal sealed class XenFreeableCommand : ToolCommand
 {
-    public static Command Create(Func<XenPort> open)
-    {
-        var command = new Command("freeable", "Print how much memory tmem could give back, in MiB. Example: tmem xen freeable");
-        command.SetAction(parsed => XenCommand.Control(parsed, open, (control, output) =>
+    /// <summary>Makes the command.</summary>
+    /// <param name="link">The hypervisor.</param>
+    public XenFreeableCommand(XenLink link)
+        : base("freeable", "Print how much memory tmem could give back, in MiB.") =>
+        SetAction(_ => link.Control(control =>
         {
-            output.WriteLine(control.QueryFreeableMebibytes());
-            return XenCommand.Done;
+            link.Console.Output.WriteLine(control.QueryFreeableMebibytes());
+            return ExitCode.Success;
         }));
-        return command;
-    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string CommandLine, string Effect)> Examples { get; } =
+        [("tmem xen freeable", "A number: MiB free in tmem's own lists, or holding ephemeral pages.")];
 }

@@ -1,50 +1,60 @@
-using System.CommandLine;
 using TmemCore.Hypercalls;
 
 namespace TmemCore.Tool.Commands;
 
 /// <summary><c>tmem xen probe</c>: what is there.</summary>
-internal static class XenProbeCommand
+internal sealed class XenProbeCommand : ToolCommand
 {
     private const int LabelWidth = 12;
 
-    public static Command Create(Func<XenPort> open)
-    {
-        var command = new Command(
+    private readonly XenLink _link;
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="link">The hypervisor.</param>
+    public XenProbeCommand(XenLink link)
+        : base(
             "probe",
-            "Say what is there: device, hypervisor version, domain, tmem, way of control. Changes nothing. Exit code 0: tmem can be used; 2: there is a hypervisor and no tmem; 1: there is no hypervisor to call.");
-        command.SetAction(parsed => Probe(open, parsed.InvocationConfiguration.Output));
-        return command;
+            "Say what is there: device, hypervisor version, domain, tmem, way of control. Changes nothing. The exit code is 0 when tmem can be used, 1 when the hypervisor has none, 2 when there is no hypervisor to call.")
+    {
+        _link = link;
+        SetAction(_ => Probe());
     }
 
-    private static int Probe(Func<XenPort> open, TextWriter output)
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string CommandLine, string Effect)> Examples { get; } =
+    [
+        ("tmem xen probe", "Five or six lines, of which the one that begins with 'tmem' matters most."),
+        ("tmem xen probe > /dev/null && tmem xen list --all", "Lists only where there is something to list."),
+    ];
+
+    private int Probe()
     {
         XenPort port;
         try
         {
-            port = open();
+            port = _link.Open();
         }
         catch (XenUnavailableException missing)
         {
-            Row(output, "hypervisor", "not reachable: " + missing.Message);
-            return XenCommand.Failed;
+            Row("hypervisor", "not reachable: " + missing.Message);
+            return ExitCode.Usage;
         }
 
         using (port)
         {
-            Row(output, "device", port.DevicePath);
-            Row(output, "buffers", port.BufferDevicePath ?? "locked memory of the program");
-            Row(output, "hypervisor", $"Xen {port.Version}");
-            Row(output, "domain", DescribeDomain(port));
+            Row("device", port.DevicePath);
+            Row("buffers", port.BufferDevicePath ?? "locked memory of the program");
+            Row("hypervisor", $"Xen {port.Version}");
+            Row("domain", DescribeDomain(port));
             XenTmemState state = port.ProbeTmem();
-            Row(output, "tmem", DescribeTmem(state));
+            Row("tmem", DescribeTmem(state));
             if (state != XenTmemState.Present)
             {
-                return XenCommand.NoTmem;
+                return ExitCode.Failure;
             }
 
-            Row(output, "control", DescribeControl(port));
-            return XenCommand.Done;
+            Row("control", DescribeControl(port));
+            return ExitCode.Success;
         }
     }
 
@@ -56,7 +66,7 @@ internal static class XenProbeCommand
             return (domain.IsControlDomain ? "control domain (dom0), " : "not the control domain: control will be refused, ")
                 + (domain.IsTranslated ? "frame numbers translated (HVM or PVH)" : "paravirtual (machine frame numbers)");
         }
-        catch (IOException refused) when (refused is HypercallException or HypercallBufferException)
+        catch (Exception refused) when (XenLink.IsRefusal(refused))
         {
             return "unknown: " + refused.Message;
         }
@@ -79,12 +89,11 @@ internal static class XenProbeCommand
             var control = new HypercallControl(port, found, port.Buffers);
             return $"{found}; {control.QueryFreeableMebibytes()} MiB freeable";
         }
-        catch (IOException refused) when (refused is HypercallException or HypercallBufferException)
+        catch (Exception refused) when (XenLink.IsRefusal(refused))
         {
             return "not possible: " + refused.Message;
         }
     }
 
-    private static void Row(TextWriter output, string label, string value) =>
-        output.WriteLine(label.PadRight(LabelWidth) + value);
+    private void Row(string label, string value) => _link.Console.Output.WriteLine(label.PadRight(LabelWidth) + value);
 }

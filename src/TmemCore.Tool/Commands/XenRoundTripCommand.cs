@@ -1,4 +1,3 @@
-using System.CommandLine;
 using TmemCore.Hypercalls;
 
 namespace TmemCore.Tool.Commands;
@@ -7,27 +6,36 @@ namespace TmemCore.Tool.Commands;
 /// <c>tmem xen roundtrip</c>: real pages through the hypervisor and back, by both ways to machine frames, each answer
 /// compared with what a hypervisor with tmem gives.
 /// </summary>
-internal static class XenRoundTripCommand
+internal sealed class XenRoundTripCommand : ToolCommand
 {
     private const ulong AbsentFrame = (1UL << 40) - 1;
     private const int AbsentPool = 15;
 
-    public static Command Create(Func<XenPort> open)
-    {
-        var command = new Command(
+    private readonly XenLink _link;
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="link">The hypervisor.</param>
+    public XenRoundTripCommand(XenLink link)
+        : base(
             "roundtrip",
-            "Put pages into pools of this domain and get them back, with frames from the hypervisor and with frames of locked memory; compare pages and answers; destroy the pools. Exit code 0: all as expected; 2: no tmem. Example: tmem xen roundtrip");
-        command.SetAction(parsed => XenCommand.Run(parsed, open, RoundTrip));
-        return command;
+            "Put pages into pools of this domain and get them back, with frames from the hypervisor and with frames of locked memory; compare pages and answers; destroy the pools. The exit code is 0 when all is as expected.")
+    {
+        _link = link;
+        SetAction(_ => link.Run(RoundTrip));
     }
 
-    private static int RoundTrip(XenPort port, TextWriter output)
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string CommandLine, string Effect)> Examples { get; } =
+        [("tmem xen roundtrip", "A line for each call with its answer, and how many were as expected.")];
+
+    private int RoundTrip(XenPort port)
     {
+        TextWriter output = _link.Console.Output;
         XenTmemState state = port.ProbeTmem();
         if (state != XenTmemState.Present)
         {
             output.WriteLine($"no round trip: tmem is {state.ToString().ToLowerInvariant()} in Xen {port.Version}; see 'tmem xen probe'");
-            return XenCommand.NoTmem;
+            return ExitCode.Failure;
         }
 
         (int Passed, int Wrong) total = (0, 0);
@@ -40,13 +48,13 @@ internal static class XenRoundTripCommand
                 trip.Run(AbsentPool, AbsentFrame);
                 total = (total.Passed + trip.PassedCount, total.Wrong + trip.WrongCount);
             }
-            catch (Exception refused) when (refused is NotSupportedException or HypercallException)
+            catch (Exception refused) when (XenLink.IsRefusal(refused))
             {
                 output.WriteLine($"{way,-10} not possible here: {refused.Message}");
             }
         }
 
         output.WriteLine($"{total.Passed} answers as expected, {total.Wrong} not");
-        return total is { Passed: > 0, Wrong: 0 } ? XenCommand.Done : XenCommand.Failed;
+        return total is { Passed: > 0, Wrong: 0 } ? ExitCode.Success : ExitCode.Failure;
     }
 }

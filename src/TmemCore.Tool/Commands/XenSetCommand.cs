@@ -4,48 +4,60 @@ using TmemCore.Hypercalls;
 namespace TmemCore.Tool.Commands;
 
 /// <summary><c>tmem xen set</c>: weight, cap and compression of a client.</summary>
-internal static class XenSetCommand
+internal sealed class XenSetCommand : ToolCommand
 {
-    public static Command Create(Func<XenPort> open)
+    private readonly Option<uint?> _weight =
+        XenNumber.Option("--weight", "-w", "The weight among all clients; 0 for none.", uint.MaxValue);
+
+    private readonly Option<uint?> _cap = XenNumber.Option(
+        "--cap", "-c", "The cap. Xen stores it, does not enforce it, and has none since 4.8.", uint.MaxValue);
+
+    private readonly Option<uint?> _compress =
+        XenNumber.Option("--compress", "-p", "1: compress new pages. 0: store them as they are.", most: 1);
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="link">The hypervisor.</param>
+    public XenSetCommand(XenLink link)
+        : base("set", "Set the weight, the cap or the compression of a client.")
     {
-        var command = new Command(
-            "set", "Set the weight, the cap or the compression of a client. Example: tmem xen set 3 --weight 60 --compress 1");
-        var selection = new XenClientSelection();
-        selection.AddTo(command);
-        Option<uint?> weight = XenNumber.Option("--weight", "-w", "The weight among all clients; 0 for none.", uint.MaxValue);
-        Option<uint?> cap = XenNumber.Option(
-            "--cap", "-c", "The cap. Xen stores it, does not enforce it, and has none since 4.8.", uint.MaxValue);
-        Option<uint?> compress = XenNumber.Option("--compress", "-p", "1: compress new pages. 0: store them as they are.", most: 1);
-        command.Options.Add(weight);
-        command.Options.Add(cap);
-        command.Options.Add(compress);
-        command.Validators.Add(result =>
+        var selection = new XenClientSelection(this);
+        Add(_weight);
+        Add(_cap);
+        Add(_compress);
+        Validators.Add(result =>
         {
-            if (result.GetResult(weight) is null && result.GetResult(cap) is null && result.GetResult(compress) is null)
+            if (result.GetResult(_weight) is null && result.GetResult(_cap) is null && result.GetResult(_compress) is null)
             {
                 result.AddError("Give at least one of --weight, --cap and --compress.");
             }
         });
-        command.SetAction(parsed => XenCommand.Control(parsed, open, (control, _) =>
+        SetAction(parsed => link.Control(control => Set(control, selection.Of(parsed), parsed)));
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string CommandLine, string Effect)> Examples { get; } =
+    [
+        ("tmem xen set 3 --weight 60 --compress 1", "Domain 3 has weight 60 from now on, and its new pages are compressed."),
+        ("tmem xen set --all --compress 0", "No client's new pages are compressed; weights stay."),
+    ];
+
+    private int Set(HypercallControl control, uint client, ParseResult parsed)
+    {
+        if (parsed.GetValue(_weight) is { } weight)
         {
-            uint client = selection.Of(parsed);
-            if (parsed.GetValue(weight) is { } newWeight)
-            {
-                control.SetWeight(client, newWeight);
-            }
+            control.SetWeight(client, weight);
+        }
 
-            if (parsed.GetValue(cap) is { } newCap)
-            {
-                control.SetCap(client, newCap);
-            }
+        if (parsed.GetValue(_cap) is { } cap)
+        {
+            control.SetCap(client, cap);
+        }
 
-            if (parsed.GetValue(compress) is { } isOn)
-            {
-                control.SetCompression(client, isOn == 1);
-            }
+        if (parsed.GetValue(_compress) is { } isOn)
+        {
+            control.SetCompression(client, isOn == 1);
+        }
 
-            return XenCommand.Done;
-        }));
-        return command;
+        return ExitCode.Success;
     }
 }

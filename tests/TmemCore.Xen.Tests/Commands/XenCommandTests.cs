@@ -2,6 +2,7 @@ using System.CommandLine;
 using TmemCore.Hypercalls;
 using TmemCore.Tests.Hypercalls;
 using TmemCore.Tool.Commands;
+using TmemCore.Tool.Terminal;
 using Xunit;
 
 namespace TmemCore.Xen.Tests.Commands;
@@ -29,7 +30,7 @@ public sealed class XenCommandTests
         using FakeXen xen = With(12);
         xen.Tmem = state;
         (int exit, string output, _) = Run(xen, "probe");
-        Assert.Equal(2, exit);
+        Assert.Equal(1, exit);
         Assert.Contains(words, output, StringComparison.Ordinal);
     }
 
@@ -38,7 +39,7 @@ public sealed class XenCommandTests
     {
         (int exit, string output, _) = Run(
             static () => throw XenUnavailableException.CannotOpen("/dev/xen/privcmd", -Errno.ENOENT), "probe");
-        Assert.Equal(1, exit);
+        Assert.Equal(2, exit);
         Assert.Contains("modprobe xen-privcmd", output, StringComparison.Ordinal);
     }
 
@@ -143,7 +144,7 @@ public sealed class XenCommandTests
         using FakeXen xen = With(12);
         xen.Tmem = XenTmemState.Absent;
         (int exit, string output, _) = Run(xen, "roundtrip");
-        Assert.Equal(2, exit);
+        Assert.Equal(1, exit);
         Assert.Contains("absent in Xen 4.12", output, StringComparison.Ordinal);
     }
 
@@ -159,13 +160,15 @@ public sealed class XenCommandTests
     }
 
     [Fact]
-    public void Every_command_says_what_it_does_with_an_example()
+    public void Every_command_has_examples_that_can_be_parsed()
     {
-        foreach (Command command in XenCommand.Create().Subcommands)
+        var command = new XenCommand(new ToolConsole(TextWriter.Null, TextWriter.Null, isInteractive: false));
+        Assert.Equal(command.Subcommands.Count, command.Examples.Count);
+        foreach (ToolCommand one in command.Subcommands.Cast<ToolCommand>())
         {
-            Assert.True(
-                command.Name == "probe" || command.Description!.Contains($"Example: tmem xen {command.Name}", StringComparison.Ordinal),
-                command.Name);
+            Assert.All(one.Examples, example => Assert.StartsWith($"tmem xen {one.Name}", example.CommandLine, StringComparison.Ordinal));
+            string words = one.Examples[0].CommandLine["tmem xen ".Length..];
+            Assert.Empty(command.Parse(words).Errors);
         }
     }
 
@@ -189,7 +192,8 @@ public sealed class XenCommandTests
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int exit = XenCommand.Create(open).Parse(arguments).Invoke(new InvocationConfiguration { Output = output, Error = error });
+        var console = new ToolConsole(output, error, isInteractive: false);
+        int exit = new XenCommand(console, open).Parse(arguments).Invoke(new InvocationConfiguration { Output = output, Error = error });
         return (exit, output.ToString(), error.ToString());
     }
 }

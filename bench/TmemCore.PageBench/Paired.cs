@@ -1,0 +1,106 @@
+using System.Diagnostics;
+
+namespace TmemCore.PageBench;
+
+/// <summary>Runs an operation and its yardstick in turns over fresh stretches of the same random order.</summary>
+internal static class Paired
+{
+    /// <summary>Operations of one run: 32 MiB of pages, so that no run finds the pages of the last one in a cache.</summary>
+    public const int StretchOperations = 8192;
+
+    private const int LatencyStretches = 6;
+
+    /// <summary>What is timed: operations <c>from</c> to <c>from + count</c> of an order; returns how many were wrong.</summary>
+    public delegate int Work(int from, int count);
+
+    /// <summary>Called between runs, not timed.</summary>
+    public delegate void Restore(int from, int count);
+
+    public static Row Run(
+        BenchOptions options,
+        string name,
+        double? must,
+        string note,
+        int orderLength,
+        Work copy,
+        Work operation,
+        Restore? restore = null,
+        int stretch = StretchOperations)
+    {
+        stretch = Math.Min(stretch, orderLength / 2);
+        var ratios = new double[options.Rounds];
+        var times = new double[options.Rounds];
+        int at = 0;
+        for (int round = -2; round < options.Rounds; round++)
+        {
+            double copyNs = Time(copy, Next(ref at, stretch, orderLength), stretch);
+            int from = Next(ref at, stretch, orderLength);
+            double operationNs = Time(operation, from, stretch);
+            restore?.Invoke(from, stretch);
+            if (round >= 0)
+            {
+                ratios[round] = operationNs / copyNs;
+                times[round] = operationNs;
+            }
+        }
+
+        double[] single = Singles(operation, restore, stretch, orderLength, ref at);
+        return new Row(
+            name, Median(times), Median(ratios), At(single, 0.5), At(single, 0.99), At(single, 0.999), must, AtLeast: false, note);
+    }
+
+    /// <summary>The 99.9th percentile of single runs of some work, in nanoseconds.</summary>
+    public static double Percentile999(Work work, int orderLength, Restore? restore = null)
+    {
+        int at = 0;
+        return At(Singles(work, restore, Math.Min(StretchOperations, orderLength / 2), orderLength, ref at), 0.999);
+    }
+
+    public static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+
+    private static int Next(ref int at, int stretch, int orderLength)
+    {
+        if (at + stretch > orderLength)
+        {
+            at = 0;
+        }
+
+        int from = at;
+        at += stretch;
+        return from;
+    }
+
+    private static double Time(Work work, int from, int count)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        int wrong = work(from, count);
+        double ns = Stopwatch.GetElapsedTime(begin).TotalNanoseconds / count;
+        return wrong == 0 ? ns : throw new InvalidDataException($"{wrong} of {count} operations gave a wrong answer or a wrong page.");
+    }
+
+    private static double[] Singles(Work work, Restore? restore, int stretch, int orderLength, ref int at)
+    {
+        var ns = new double[stretch * LatencyStretches];
+        for (int i = 0; i < LatencyStretches; i++)
+        {
+            int from = Next(ref at, stretch, orderLength);
+            for (int j = 0; j < stretch; j++)
+            {
+                long begin = Stopwatch.GetTimestamp();
+                work(from + j, 1);
+                ns[(i * stretch) + j] = Stopwatch.GetElapsedTime(begin).TotalNanoseconds;
+            }
+
+            restore?.Invoke(from, stretch);
+        }
+
+        Array.Sort(ns);
+        return ns;
+    }
+
+    private static double At(double[] sorted, double share) => sorted[(int)(sorted.Length * share)];
+}

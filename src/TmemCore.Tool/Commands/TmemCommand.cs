@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using TmemCore.Tool.Guest;
+using TmemCore.Tool.Terminal;
+
+namespace TmemCore.Tool.Commands;
+
+/// <summary>The command <c>tmem</c>: the list of its subcommands.</summary>
+internal sealed class TmemCommand : RootCommand
+{
+    private readonly ToolConsole _console;
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="console">Where it writes.</param>
+    /// <param name="tamper">For <see cref="TryCommand"/>; null outside of tests.</param>
+    public TmemCommand(ToolConsole console, PageTamper? tamper = null)
+        : base("A transcendent memory (tmem) page store: see it at work, replay traces on it.")
+    {
+        _console = console;
+        Add(new TryCommand(console, tamper));
+        Add(new ReplayCommand(console));
+        Add(new XenCommand(console));
+        HelpOption help = Options.OfType<HelpOption>().Single();
+        help.Action = new ExamplesHelpAction((HelpAction)help.Action!);
+    }
+
+    /// <summary>Every command's first example.</summary>
+    public IReadOnlyList<(string CommandLine, string Effect)> Examples =>
+        [.. Subcommands.OfType<ToolCommand>().Select(command => command.Examples[0])];
+
+    /// <summary>Does what a command line asks for.</summary>
+    /// <param name="args">The words behind <c>tmem</c>.</param>
+    /// <returns>The exit code; 2 for a command line that is not understood.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> args)
+    {
+        ParseResult result = Parse(args);
+        var configuration = new InvocationConfiguration { Output = _console.Output, Error = _console.Error };
+        int answer = await result.InvokeAsync(configuration);
+        return result.Action is System.CommandLine.Invocation.ParseErrorAction ? ExitCode.Usage : answer;
+    }
+}

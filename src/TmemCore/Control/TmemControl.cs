@@ -1,0 +1,127 @@
+using TmemCore.Memory;
+using TmemCore.Statistics;
+using TmemCore.Store;
+
+namespace TmemCore.Control;
+
+/// <summary>
+/// What an operator may do to a host and its clients. There is no check of who calls: hand it to trusted code only.
+/// Thread-safe.
+/// </summary>
+public sealed class TmemControl
+{
+    private readonly TmemHost _host;
+
+    internal TmemControl(TmemHost host) => _host = host;
+
+    private PageStore Store => _host.Store;
+
+    /// <summary>Bytes that <see cref="GiveBack"/> could free: memory held and unused, and ephemeral pages.</summary>
+    public long FreeableBytes
+    {
+        get
+        {
+            lock (Store.Control)
+            {
+                Store.RequireLive();
+                return Store.FreeableBytes();
+            }
+        }
+    }
+
+    /// <summary>Freezes a client: it may replace pages, get and flush them, but adds none. Shared pools follow their owner.</summary>
+    /// <param name="client">The client.</param>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    public void Freeze(TmemClient client) => Change(client, slots => Store.SetFrozen(slots.Number, true));
+
+    /// <summary>Ends a freeze.</summary>
+    /// <param name="client">The client.</param>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    public void Thaw(TmemClient client) => Change(client, slots => Store.SetFrozen(slots.Number, false));
+
+    /// <summary>Lets a client share the pool of a uuid. Granting twice is granting once; a client has 16 grants at most.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="uuid">The pool's name.</param>
+    /// <returns>False when the client's grants are used up.</returns>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    public bool TryGrantSharing(TmemClient client, PoolUuid uuid)
+    {
+        bool isGranted = false;
+        Change(client, slots => isGranted = Store.TryAuthorize(slots, uuid));
+        return isGranted;
+    }
+
+    /// <summary>Takes a grant back; a pool already joined stays joined.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="uuid">The pool's name.</param>
+    /// <returns>Whether there was such a grant.</returns>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    public bool RevokeSharing(TmemClient client, PoolUuid uuid)
+    {
+        bool wasGranted = false;
+        Change(client, slots => wasGranted = Store.Revoke(slots, uuid));
+        return wasGranted;
+    }
+
+    /// <summary>Lets every client share any pool whose uuid it knows, or ends that; pools already joined stay joined.</summary>
+    /// <param name="isGranted">Whether everybody may.</param>
+    public void GrantSharingToAll(bool isGranted) => Store.AuthorizeEveryone(isGranted);
+
+    /// <summary>
+    /// Evicts ephemeral pages, oldest first, until so much memory is free, and gives it back to the system. The limit stays:
+    /// later puts may take memory again.
+    /// </summary>
+    /// <param name="bytes">Bytes wanted, rounded up to pages.</param>
+    /// <returns>Bytes given back; fewer when there are no more ephemeral pages.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A negative number of bytes.</exception>
+    public long GiveBack(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        lock (Store.Control)
+        {
+            Store.RequireLive();
+            long frames = (bytes / ArenaLayout.PageBytes) + (bytes % ArenaLayout.PageBytes == 0 ? 0 : 1);
+            return Store.GiveBack(frames) * ArenaLayout.PageBytes;
+        }
+    }
+
+    /// <summary>All statistics as the text of the original's list command, one line per host, shared pool, client and pool.</summary>
+    /// <param name="isLong">Whether to give every counter.</param>
+    /// <returns>Lines that end with a line feed.</returns>
+    public string List(bool isLong)
+    {
+        lock (Store.Control)
+        {
+            Store.RequireLive();
+            return new TmemListWriter(Store, isLong).WriteAll();
+        }
+    }
+
+    /// <summary>One client's statistics as the text of the original's list command.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="isLong">Whether to give every counter.</param>
+    /// <returns>The client's line and one for each of its pools, each ending with a line feed.</returns>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    public string List(TmemClient client, bool isLong)
+    {
+        string text = "";
+        Change(client, slots => text = new TmemListWriter(Store, isLong).WriteClient(slots.Number));
+        return text;
+    }
+
+    private void Change(TmemClient client, Action<ClientSlots> change)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        if (client.Host != _host)
+        {
+            throw new ArgumentException($"Client {client.Name} belongs to another host.", nameof(client));
+        }
+
+        lock (Store.Control)
+        {
+            Store.RequireLive();
+            ObjectDisposedException.ThrowIf(client.Slots.IsGone, client);
+            change(client.Slots);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+using TmemCore.Store;
+
+namespace TmemCore.Dispatch;
+
+/// <summary>The privileged operations: control sub-operations, grants, restoring.</summary>
+public sealed partial class TmemDispatcher
+{
+    private const int PageKib = 4;
+    private const int PagesPerMib = 256;
+    private const int CompressFlag = 1;
+    private const int WasFrozenFlag = 2;
+
+    /// <summary>CONTROL (command 0), the sub-operations that answer with a number.</summary>
+    /// <param name="subop">The sub-operation, numbered as in releases 4.0 to 4.7 of the original.</param>
+    /// <param name="pool">The pool id, where the sub-operation names a pool.</param>
+    /// <param name="client">The client, or <see cref="AllClients"/>.</param>
+    /// <param name="argument">The value to set, KiB to give back, or whether the save is live.</param>
+    /// <returns>The answer, or a negative error.</returns>
+    public long Control(int subop, int pool, int client, uint argument)
+    {
+        lock (Store.Control)
+        {
+            return Store.CountControlOperation(AnswerControl(subop, pool, client, argument));
+        }
+    }
+
+    /// <summary>CONTROL, sub-operation 18: the uuid that a pool was made with.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="pool">The pool id.</param>
+    /// <param name="uuid">The uuid.</param>
+    /// <returns>0, or a negative error.</returns>
+    public long GetPoolUuid(int client, int pool, out PoolUuid uuid)
+    {
+        lock (Store.Control)
+        {
+            bool isFound = TryFind(client, pool, out PoolHandle handle);
+            uuid = isFound ? new PoolUuid(Store.Pool(handle.Pool).UuidLow, Store.Pool(handle.Pool).UuidHigh) : default;
+            return Store.CountControlOperation(isFound ? 0 : TmemError.NotPermitted);
+        }
+    }
+
+    /// <summary>CONTROL, sub-operation 4: statistics as text, in whole lines as far as the buffer holds them.</summary>
+    /// <param name="client">The client, or <see cref="AllClients"/>.</param>
+    /// <param name="bufferBytes">The caller's buffer, one byte of which is kept for the end of the text.</param>
+    /// <param name="isLong">Whether to give every counter.</param>
+    /// <param name="text">The lines.</param>
+    /// <returns>0, or -1 when there is no such client.</returns>
+    public long List(int client, int bufferBytes, bool isLong, out string text)
+    {
+        lock (Store.Control)
+        {
+            TmemClient? found = null;
+            bool isKnown = client == AllClients || _host.TryGetClient(client, out found);
+            long answer = Store.CountControlOperation(isKnown ? 0 : TmemError.NotPermitted);
+            text = !isKnown ? "" : found is null ? _host.Control.List(isLong) : _host.Control.List(found, isLong);
+            if (text.Length + 1 > bufferBytes)
+            {
+                int end = bufferBytes < 2 ? -1 : text.LastIndexOf('\n', bufferBytes - 2);
+                text = text[..(end + 1)];
+            }
+
+            return answer;
+        }
+    }
+
+    /// <summary>AUTH (command 101): grants the sharing of a uuid, or revokes it.</summary>
+    /// <param name="client">The client, or <see cref="AllClients"/> to let everybody share.</param>
+    /// <param name="uuid">The pool's name.</param>
+    /// <param name="flag">0 revokes; 1 grants.</param>
+    /// <returns>1, 0 when there was nothing to revoke, or a negative error.</returns>
+    public long Authorize(int client, PoolUuid uuid, uint flag)
+    {
+        lock (Store.Control)
+        {
+            return Store.CountControlOperation(AnswerAuthorize(client, uuid, flag));
+        }
+    }
+
+    /// <summary>RESTORE_NEW (command 102): makes a pool with a given id for a client.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="pool">The pool id.</param>
+    /// <param name="uuid">The pool's name.</param>
+    /// <param name="flags">As for <see cref="NewPool"/>.</param>
+    /// <returns>The pool id, or a negative error.</returns>
+    public long RestoreNewPool(int client, int pool, PoolUuid uuid, uint flags)
+    {
+        long answer = _host.TryGetClient(client, out TmemClient? found) && (uint)pool < ClientRecord.PoolSlots
+            ? AddPool(found, uuid, flags, pool)
+            : TmemError.NotPermitted;
+        return Store.CountControlOperation(answer);
+    }
+
+    /// <summary>CONTROL, sub-operation 33: as a flush by the client itself.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="pool">The pool id.</param>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The page's index in the object.</param>
+    /// <returns>1, or a negative error.</returns>
+    public long RestoreFlushPage(int client, int pool, in ObjectId objectId, uint index) =>
+        TryFind(client, pool, out PoolHandle handle)
+            ? (long)Store.FlushPage(handle, objectId, index)
+            : Store.CountControlOperation(TmemError.NotPermitted);
+
+    private bool TryFind(int client, int pool, out PoolHandle handle)
+    {
+        _host.TryGetClient(client, out TmemClient? found);
+        return TryFind(found, pool, out handle);
+    }
+
+    private long AnswerControl(int subop, int pool, int client, uint argument) => subop switch
+    {
+        0 or 3 => ForEach(client, slots => Store.SetFrozen(slots.Number, false)),
+        1 => ForEach(client, slots => Store.SetFrozen(slots.Number, true)),
+        2 => client == AllClients ? Store.GiveBack(((long)argument + PageKib - 1) / PageKib) * PageKib : TmemError.NotPermitted,
+        5 => ForEach(client, slots => Store.Client(slots.Number).Weight = argument),
+        6 => ForEach(client, slots => Store.Client(slots.Number).Cap = argument),
+        7 => ForEach(client, slots => Store.SetCompress(slots.Number, argument != 0)),
+        8 => Store.FreeableBytes() / TmemPool.PageBytes / PagesPerMib,
+        10 => BeginSave(client, argument != 0),
+        11 => SpecificationVersion,
+        12 => ClientRecord.PoolSlots,
+        13 => Read(client, static record => record.Weight),
+        14 => Read(client, static record => record.Cap),
+        15 => Read(client, FlagsOf),
+        16 => TryFind(client, pool, out PoolHandle handle) ? FlagsOf(Store.Pool(handle.Pool)) : TmemError.NotPermitted,
+        17 => TryFind(client, pool, out PoolHandle handle) ? Store.PagesOf(handle) : TmemError.NotPermitted,
+        21 => EndSave(client),
+        30 => BeginRestore(client),
+        _ => TmemError.NotPermitted,
+    };
+
+    private static long FlagsOf(ClientRecord record) =>
+        ((record.Flags & ClientFlags.Compress) != 0 ? CompressFlag : 0)
+        | ((record.Flags & ClientFlags.WasFrozen) != 0 ? WasFrozenFlag : 0);
+
+    private static long FlagsOf(PoolRecord record) =>
+        (record.IsPersistent ? PersistentFlag : 0)
+        | (record.IsShared ? SharedFlag : 0)
+        | ((uint)SpecificationVersion << VersionShift);
+
+    private long ForEach(int client, Action<ClientSlots> change)
+    {
+        if (client == AllClients)
+        {
+            Store.VisitClients(number => change(new ClientSlots(number, (int)Store.Client(number).Id)));
+            return 0;
+        }
+
+        if (!_host.TryGetClient(client, out TmemClient? found))
+        {
+            return TmemError.NotPermitted;
+        }
+
+        change(found.Slots);
+        return 0;
+    }
+
+    private long Read(int client, Func<ClientRecord, long> value) =>
+        _host.TryGetClient(client, out TmemClient? found)
+            ? value(Store.Client(found.Slots.Number))
+            : TmemError.NotPermitted;
+
+    private long BeginSave(int client, bool isLive)
+    {
+        if (!_host.TryGetClient(client, out TmemClient? found))
+        {
+            return 0;
+        }
+
+        for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
+        {
+            if (found.Slots[slot] != 0)
+            {
+                Store.BeginSave(found.Slots.Number, isLive);
+                return 1;
+            }
+        }
+
+        return 0;
+    }
+
+    private long EndSave(int client)
+    {
+        if (!_host.TryGetClient(client, out TmemClient? found))
+        {
+            return TmemError.NotPermitted;
+        }
+
+        Store.EndSave(found.Slots.Number);
+        return 0;
+    }
+
+    private long BeginRestore(int client)
+    {
+        if (!_domains.Contains(client) || _host.TryGetClient(client, out _))
+        {
+            return TmemError.NotPermitted;
+        }
+
+        return TryCreate(client) is null ? TmemError.NotPermitted : 1;
+    }
+
+    private long AnswerAuthorize(int client, PoolUuid uuid, uint flag)
+    {
+        if (flag > 1)
+        {
+            return TmemError.Invalid;
+        }
+
+        if (client == AllClients)
+        {
+            Store.AuthorizeEveryone(flag != 0);
+            return 1;
+        }
+
+        if (!_host.TryGetClient(client, out TmemClient? found))
+        {
+            return TmemError.Invalid;
+        }
+
+        if (flag == 0)
+        {
+            return Store.Revoke(found.Slots, uuid) ? 1 : 0;
+        }
+
+        return Store.TryAuthorize(found.Slots, uuid) ? 1 : TmemError.NoMemory;
+    }
+}

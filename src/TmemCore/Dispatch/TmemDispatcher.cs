@@ -1,0 +1,213 @@
+using TmemCore.Store;
+
+namespace TmemCore.Dispatch;
+
+/// <summary>
+/// The engine as the tmem ABI sees it: callers are numbers, pools are small numbers, answers are the ABI's. A client comes
+/// into being with its first call. Thread-safe, as the host is.
+/// </summary>
+/// <remarks>
+/// Who the caller is comes from whoever carries the call, never from the call itself. <see cref="Control"/>,
+/// <see cref="Authorize"/>, <see cref="RestoreNewPool"/> and <see cref="RestoreFlushPage"/> are for privileged callers: that
+/// check is the carrier's.
+/// </remarks>
+public sealed partial class TmemDispatcher
+{
+    /// <summary>The client number that stands for all clients.</summary>
+    public const int AllClients = 0xffff;
+
+    /// <summary>The version of the interface that pool flags carry in bits 24 to 31.</summary>
+    public const int SpecificationVersion = 1;
+
+    private const uint PersistentFlag = 1;
+    private const uint SharedFlag = 2;
+    private const uint PrecompressedFlag = 4;
+    private const uint PageSizeMask = 0xf0;
+    private const uint ReservedMask = 0x00ff_ff00;
+    private const int VersionShift = 24;
+
+    private readonly TmemHost _host;
+    private readonly TmemClientOptions _terms;
+    private readonly HashSet<int> _domains = [];
+
+    /// <summary>Puts the ABI's face on a host.</summary>
+    /// <param name="host">The host, which stays the caller's to dispose.</param>
+    /// <param name="terms">What each client gets when it comes into being; its id is set by the dispatcher. The defaults when null.</param>
+    public TmemDispatcher(TmemHost host, TmemClientOptions? terms = null)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        _host = host;
+        _terms = terms ?? new TmemClientOptions();
+    }
+
+    private PageStore Store => _host.Store;
+
+    /// <summary>Tells that a domain exists; it becomes a client with its first call.</summary>
+    /// <param name="domain">Its number, 0 to 65,534.</param>
+    public void AddDomain(int domain)
+    {
+        lock (Store.Control)
+        {
+            _domains.Add(domain);
+        }
+    }
+
+    /// <summary>Tells that a domain has died: its client goes. It may come back as a new one.</summary>
+    /// <param name="domain">Its number.</param>
+    /// <returns>0, or -1 when the domain was never added.</returns>
+    public long RemoveDomain(int domain)
+    {
+        TmemClient? client;
+        lock (Store.Control)
+        {
+            if (!_domains.Contains(domain))
+            {
+                return TmemError.NotPermitted;
+            }
+
+            _host.TryGetClient(domain, out client);
+        }
+
+        client?.Dispose();
+        return 0;
+    }
+
+    /// <summary>NEW_POOL (command 1): makes a pool or joins a shared one.</summary>
+    /// <param name="caller">The domain that calls.</param>
+    /// <param name="uuid">The pool's name.</param>
+    /// <param name="flags">Bit 0 persistent, bit 1 shared, bits 4 to 7 page size, bits 24 to 31 version.</param>
+    /// <returns>The pool id, or a negative error.</returns>
+    public long NewPool(int caller, PoolUuid uuid, uint flags)
+    {
+        TmemClient? client = Reach(caller);
+        return Store.CountControlOperation(client is null ? TmemError.NoMemory : AddPool(client, uuid, flags, slot: -1));
+    }
+
+    /// <summary>DESTROY_POOL (command 2).</summary>
+    /// <param name="caller">The domain that calls.</param>
+    /// <param name="pool">The pool id.</param>
+    /// <returns>1, or 0 when there is no such pool.</returns>
+    public long DestroyPool(int caller, int pool)
+    {
+        bool isGone = TryFind(Reach(caller), pool, out PoolHandle handle) && Store.LeavePool(handle);
+        return Store.CountControlOperation(isGone ? 1 : 0);
+    }
+
+    /// <summary>PUT_PAGE (command 4).</summary>
+    /// <typeparam name="TSource">A struct, so that the call is direct.</typeparam>
+    /// <param name="caller">The domain that calls.</param>
+    /// <param name="pool">The pool id.</param>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The page's index in the object.</param>
+    /// <param name="source">Where the page comes from.</param>
+    /// <returns>1, or a negative error.</returns>
+    public long PutPage<TSource>(int caller, int pool, in ObjectId objectId, uint index, scoped ref TSource source)
+        where TSource : IPageSource, allows ref struct =>
+        TryFind(Reach(caller), pool, out PoolHandle handle)
+            ? (long)Store.Put(handle, objectId, index, ref source)
+            : RefuseNoPool();
+
+    /// <summary>GET_PAGE (command 5).</summary>
+    /// <typeparam name="TTarget">A struct, so that the call is direct.</typeparam>
+    /// <param name="caller">The domain that calls.</param>
+    /// <param name="pool">The pool id.</param>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The page's index in the object.</param>
+    /// <param name="target">Where the page goes.</param>
+    /// <returns>1, 0 for a miss, or a negative error.</returns>
+    public long GetPage<TTarget>(int caller, int pool, in ObjectId objectId, uint index, scoped ref TTarget target)
+        where TTarget : IPageTarget, allows ref struct =>
+        TryFind(Reach(caller), pool, out PoolHandle handle)
+            ? (long)Store.Get(handle, objectId, index, ref target)
+            : RefuseNoPool();
+
+    /// <summary>FLUSH_PAGE (command 6).</summary>
+    /// <param name="caller">The domain that calls.</param>
+    /// <param name="pool">The pool id.</param>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The page's index in the object.</param>
+    /// <returns>1, or a negative error; the page is gone when the error is that the client is frozen.</returns>
+    public long FlushPage(int caller, int pool, in ObjectId objectId, uint index) =>
+        TryFind(Reach(caller), pool, out PoolHandle handle)
+            ? (long)Store.FlushPage(handle, objectId, index)
+            : RefuseNoPool();
+
+    /// <summary>FLUSH_OBJECT (command 7).</summary>
+    /// <param name="caller">The domain that calls.</param>
+    /// <param name="pool">The pool id.</param>
+    /// <param name="objectId">The object.</param>
+    /// <returns>1, or a negative error; the object is gone when the error is that the client is frozen.</returns>
+    public long FlushObject(int caller, int pool, in ObjectId objectId) =>
+        TryFind(Reach(caller), pool, out PoolHandle handle)
+            ? (long)Store.FlushObject(handle, objectId)
+            : RefuseNoPool();
+
+    /// <summary>Any command number that does not exist.</summary>
+    /// <param name="caller">The domain that calls.</param>
+    /// <param name="pool">The pool id; it is checked first.</param>
+    /// <returns>A negative error.</returns>
+    public long Unknown(int caller, int pool) =>
+        TryFind(Reach(caller), pool, out _)
+            ? Store.CountControlOperation(TmemError.NotImplemented)
+            : RefuseNoPool();
+
+    private long RefuseNoPool() => Store.CountControlOperation(TmemError.NoDevice);
+
+    /// <summary>The caller's client, made now if this is its first call; null when there is no room for it.</summary>
+    private TmemClient? Reach(int caller)
+    {
+        if (_host.TryGetClient(caller, out TmemClient? client))
+        {
+            return client;
+        }
+
+        lock (Store.Control)
+        {
+            return _host.TryGetClient(caller, out client) ? client : TryCreate(caller);
+        }
+    }
+
+    private TmemClient? TryCreate(int domain)
+    {
+        try
+        {
+            return _host.CreateClient(_terms with { Id = domain });
+        }
+        catch (Exception e) when (e is InsufficientMemoryException or InvalidOperationException and not ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
+    private static bool TryFind(TmemClient? client, int pool, out PoolHandle handle)
+    {
+        ulong token = client is null || (uint)pool >= ClientRecord.PoolSlots ? 0 : client.Slots[pool];
+        handle = token == 0 ? default : new PoolHandle(client!.Slots, pool, token);
+        return token != 0;
+    }
+
+    private long AddPool(TmemClient client, PoolUuid uuid, uint flags, int slot)
+    {
+        if (flags >> VersionShift != SpecificationVersion
+            || (flags & (PageSizeMask | PrecompressedFlag | ReservedMask)) != 0)
+        {
+            return TmemError.NotPermitted;
+        }
+
+        lock (Store.Control)
+        {
+            bool isShared = (flags & SharedFlag) != 0
+                && uuid != PoolUuid.Private
+                && Store.IsAuthorized(client.Slots, uuid);
+            PoolKind kind = ((flags & PersistentFlag) != 0 ? PoolKind.Persistent : PoolKind.Ephemeral)
+                | (isShared ? PoolKind.Shared : PoolKind.Ephemeral);
+            JoinResult result = Store.AddPool(client.Slots, kind, uuid, slot, out PoolHandle handle);
+            return result switch
+            {
+                JoinResult.Created or JoinResult.Joined => handle.Slot,
+                JoinResult.OutOfMemory => TmemError.NoMemory,
+                _ => TmemError.NotPermitted,
+            };
+        }
+    }
+}

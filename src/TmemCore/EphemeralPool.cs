@@ -1,0 +1,34 @@
+using TmemCore.Store;
+
+namespace TmemCore;
+
+/// <summary>
+/// A private pool of clean pages that a get takes out: what comes back to the client lives on there, and one copy of it is
+/// enough.
+/// </summary>
+public sealed class EphemeralPool : DroppablePool
+{
+    internal EphemeralPool(TmemClient client, PoolHandle handle)
+        : base(client, handle)
+    {
+    }
+
+    /// <summary>Takes a page out.</summary>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The page's index in the object.</param>
+    /// <param name="buffer">Exactly 4,096 bytes; written on a hit only.</param>
+    /// <returns>On a hit the page is in the buffer and no longer in the pool.</returns>
+    /// <exception cref="ArgumentException">The buffer is not exactly 4,096 bytes; nothing has changed.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public GetResult Take(in ObjectId objectId, uint index, Span<byte> buffer) => GetPage(objectId, index, buffer);
+
+    /// <summary>Takes a page out into a target.</summary>
+    /// <typeparam name="TTarget">A struct, so that the call is direct.</typeparam>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The page's index in the object.</param>
+    /// <param name="target">Asked at most once, on this thread; when it fails the page stays.</param>
+    /// <returns>On a hit the page is in the target and no longer in the pool.</returns>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public GetResult Take<TTarget>(in ObjectId objectId, uint index, scoped ref TTarget target)
+        where TTarget : IPageTarget, allows ref struct => GetTo(objectId, index, ref target);
+}

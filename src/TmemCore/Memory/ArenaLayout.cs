@@ -1,0 +1,111 @@
+using System.Numerics;
+
+namespace TmemCore.Memory;
+
+/// <summary>
+/// Where each table of a host lies inside its arena. Only offsets, never addresses: the arena can be mapped elsewhere.
+/// Everything here is address space; memory is committed page by page as it comes into use.
+/// </summary>
+internal sealed class ArenaLayout
+{
+    public const int PageBytes = 4096;
+    public const int CellBytes = 64;
+    public const int CellsPerPage = PageBytes / CellBytes;
+    public const int DescriptorBytes = 16;
+    public const int LineBytes = 64;
+    public const int ShardRecordBytes = 512;
+    public const int ClientRecordBytes = 768;
+    public const int PoolRecordBytes = 256;
+    public const int SharedSlotBytes = 8;
+    public const long HugePageBytes = 2L << 20;
+
+    /// <summary>Entries a bucket line is expected to carry when its table stops growing.</summary>
+    private const int EntriesPerLine = 7;
+
+    private long _end;
+
+    public ArenaLayout(long maximumCapacityBytes, int shards, int maxClients, int maxSharedPools, bool compact)
+    {
+        Frames = checked((uint)Math.Min(maximumCapacityBytes / PageBytes, uint.MaxValue - 1));
+        Shards = shards;
+        MaxClients = maxClients;
+        MaxSharedPools = maxSharedPools;
+        MaxPools = (uint)Math.Clamp(Frames, 64, compact ? 4096 : Math.Min((long)maxClients * 16, 1 << 20));
+        ObjectLines = LinesFor(Frames / (uint)shards);
+        LeafLines = LinesFor(compact ? Frames / (uint)shards : Frames);
+        CellPages = (uint)(Math.Max(compact ? maximumCapacityBytes / 4 : maximumCapacityBytes, 16L << 20) / PageBytes);
+
+        Header = Take(PageBytes);
+        ShardRecords = Take((long)shards * ShardRecordBytes);
+        Clients = Take((long)maxClients * ClientRecordBytes);
+        Pools = Take((long)MaxPools * PoolRecordBytes);
+        SharedSlots = Take((long)maxSharedPools * SharedSlotBytes);
+        PoolShards = Take((long)MaxPools * shards * sizeof(uint));
+        FreeBits = Take(Words(Frames) * sizeof(ulong));
+        FreeSummary = Take(Words(Words(Frames)) * sizeof(ulong));
+        AbsentBits = Take(Words(Frames) * sizeof(ulong));
+        CellPageBits = Take(Words(CellPages) * sizeof(ulong));
+        AgeHeapStride = Align((long)MaxPools * sizeof(uint), PageBytes);
+        AgeHeaps = Take(AgeHeapStride * shards);
+        ObjectLinesStride = Align((long)ObjectLines * LineBytes, PageBytes);
+        ObjectBuckets = Take(ObjectLinesStride * shards);
+        LeafLinesStride = Align((long)LeafLines * LineBytes, PageBytes);
+        LeafBuckets = Take(LeafLinesStride * shards);
+        Cells = TakeAligned((long)CellPages * PageBytes);
+        Descriptors = TakeAligned((long)Frames * DescriptorBytes);
+        _end = Align(_end, HugePageBytes);
+        FrameData = Take((long)Frames * PageBytes);
+    }
+
+    public uint Frames { get; }
+    public int Shards { get; }
+    public int MaxClients { get; }
+    public int MaxSharedPools { get; }
+    public uint MaxPools { get; }
+    public uint CellPages { get; }
+    public uint ObjectLines { get; }
+    public uint LeafLines { get; }
+    public long AgeHeapStride { get; }
+    public long ObjectLinesStride { get; }
+    public long LeafLinesStride { get; }
+
+    public long Header { get; }
+    public long ShardRecords { get; }
+    public long Clients { get; }
+    public long Pools { get; }
+    public long SharedSlots { get; }
+    public long PoolShards { get; }
+    public long FreeBits { get; }
+    public long FreeSummary { get; }
+    public long AbsentBits { get; }
+    public long CellPageBits { get; }
+    public long AgeHeaps { get; }
+    public long ObjectBuckets { get; }
+    public long LeafBuckets { get; }
+    public long Cells { get; }
+    public long Descriptors { get; }
+    public long FrameData { get; }
+
+    /// <summary>The address space that all of it takes.</summary>
+    public long TotalBytes => _end;
+
+    public static long Align(long value, long alignment) => (value + alignment - 1) & -alignment;
+
+    private static long Words(long bits) => (bits + 63) / 64;
+
+    private static uint LinesFor(uint records) =>
+        Math.Max(BitOperations.RoundUpToPowerOf2((records / EntriesPerLine) + 1), 64);
+
+    private long TakeAligned(long bytes)
+    {
+        _end = Align(_end, HugePageBytes);
+        return Take(bytes);
+    }
+
+    private long Take(long bytes)
+    {
+        long offset = _end;
+        _end = Align(offset + bytes, PageBytes);
+        return offset;
+    }
+}

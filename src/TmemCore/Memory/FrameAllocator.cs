@@ -1,0 +1,387 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace TmemCore.Memory;
+
+/// <summary>
+/// The page frames of an arena. A free frame is a set bit; the bits are taken and given back with atomic instructions, so
+/// that no lock is held by puts and gets. A frame is fresh (never touched), resident, or absent (its memory was given back).
+/// </summary>
+/// <remarks>
+/// Neighbouring indexes of an object should lie in neighbouring frames, since copying pages in sequence is several times as
+/// fast as at random. Hence the hint: the frame behind the previous index's. Without one a run of 16 free frames is preferred.
+/// </remarks>
+internal sealed class FrameAllocator
+{
+    /// <summary>The answer when there is no frame.</summary>
+    public const uint None = uint.MaxValue;
+
+    private const int RunFrames = 16;
+    private const int ExtentFrames = 64;
+    private const int HugeFrames = (int)(ArenaLayout.HugePageBytes / ArenaLayout.PageBytes);
+
+    private readonly Arena _arena;
+    private readonly ArenaLayout _layout;
+    private readonly Lock _grow = new();
+    private readonly PagedTable _freeTable;
+    private readonly PagedTable _summaryTable;
+    private readonly PagedTable _absentTable;
+    private readonly PagedTable _descriptorTable;
+    private uint _extentFrames;
+    private uint _fresh;
+    private int _freeCount;
+    private int _absentCount;
+    private uint _absentHint;
+
+    public FrameAllocator(Arena arena)
+    {
+        _arena = arena;
+        _layout = arena.Layout;
+        _freeTable = new PagedTable(arena, _layout.FreeBits, sizeof(ulong));
+        _summaryTable = new PagedTable(arena, _layout.FreeSummary, sizeof(ulong));
+        _absentTable = new PagedTable(arena, _layout.AbsentBits, sizeof(ulong));
+        _descriptorTable = new PagedTable(
+            arena, _layout.Descriptors, ArenaLayout.DescriptorBytes, arena.UsesHugeMetadata ? _layout.FrameData : 0);
+        _extentFrames = arena.UsesHugePages
+            ? HugeFrames
+            : Math.Clamp(_layout.Frames / ((uint)_layout.Shards * 64), 1, ExtentFrames);
+        arena.Frames = this;
+    }
+
+    /// <summary>Frames that could be taken at once.</summary>
+    public int FreeCount => Volatile.Read(ref _freeCount);
+
+    /// <summary>Whether there is no frame to be had just now.</summary>
+    public bool IsExhausted => FreeCount <= 0
+        && (_arena.Budget.AvailableBytes < ArenaLayout.PageBytes || (Fresh == _layout.Frames && Volatile.Read(ref _absentCount) == 0));
+
+    /// <summary>Frames whose memory is committed, in use or not.</summary>
+    public long ResidentCount => Volatile.Read(ref _fresh) - (long)Volatile.Read(ref _absentCount);
+
+    /// <summary>Frames below this number have been touched at some time.</summary>
+    public uint Fresh => Volatile.Read(ref _fresh);
+
+    /// <summary>Bytes committed for the tables of frames and descriptors.</summary>
+    public long TableBytes => _freeTable.CommittedBytes
+        + _summaryTable.CommittedBytes
+        + _absentTable.CommittedBytes
+        + _descriptorTable.CommittedBytes;
+
+    public bool IsFree(uint frame) => (Volatile.Read(ref FreeWord(frame >> 6)) & (1UL << (int)(frame & 63))) != 0;
+
+    public bool IsAbsent(uint frame) => (AbsentWord(frame >> 6) & (1UL << (int)(frame & 63))) != 0;
+
+    /// <summary>Takes a frame, next to <paramref name="hint"/> if that one is free; <see cref="None"/> when memory is short.</summary>
+    /// <param name="hint">The frame wanted most, or <see cref="None"/>.</param>
+    /// <param name="cursor">Where the caller's last search ended; kept by the caller, so that callers do not meet.</param>
+    public uint Take(uint hint, ref uint cursor)
+    {
+        if (_arena.Budget.IsFaulted)
+        {
+            return None;
+        }
+
+        if (hint < Fresh && IsFree(hint) && TryClear(hint))
+        {
+            return hint;
+        }
+
+        while (true)
+        {
+            uint frame = FreeCount > 0 ? Search(ref cursor) : None;
+            if (frame != None)
+            {
+                return frame;
+            }
+
+            if (IsExhausted || !TryGrow(ref cursor))
+            {
+                return None;
+            }
+        }
+    }
+
+    /// <summary>Gives a frame back.</summary>
+    public void Release(uint frame)
+    {
+        SetFree(frame);
+        Interlocked.Increment(ref _freeCount);
+    }
+
+    /// <summary>Gives frames back, neighbours together.</summary>
+    public void Release(ReadOnlySpan<uint> frames)
+    {
+        ulong bits = 0;
+        for (int i = 0; i < frames.Length; i++)
+        {
+            bits |= 1UL << (int)(frames[i] & 63);
+            uint word = frames[i] >> 6;
+            if (i + 1 == frames.Length || frames[i + 1] >> 6 != word)
+            {
+                SetFree(word, bits);
+                bits = 0;
+            }
+        }
+
+        Interlocked.Add(ref _freeCount, frames.Length);
+    }
+
+    /// <summary>Returns the memory of up to <paramref name="count"/> free frames to the system and to the budget.</summary>
+    /// <returns>How many frames were given up.</returns>
+    public int Shed(int count)
+    {
+        lock (_grow)
+        {
+            int shed = 0;
+            for (long word = (Fresh + 63L) / 64 - 1; word >= 0 && shed < count; word--)
+            {
+                shed += ShedWord((uint)word, count - shed);
+            }
+
+            return shed;
+        }
+    }
+
+    /// <summary>Returns the memory of a frame that the caller has taken to the system and to the budget.</summary>
+    public void Shed(uint frame)
+    {
+        lock (_grow)
+        {
+            GiveUp(frame >> 6, 1UL << (int)(frame & 63));
+        }
+    }
+
+    private int ShedWord(uint word, int most)
+    {
+        ulong taken = 0;
+        ulong bits = Volatile.Read(ref FreeWord(word));
+        while (bits != 0 && BitOperations.PopCount(taken) < most)
+        {
+            int bit = 63 - BitOperations.LeadingZeroCount(bits);
+            bits &= ~(1UL << bit);
+            if (TryClear((word * 64) + (uint)bit))
+            {
+                taken |= 1UL << bit;
+            }
+        }
+
+        GiveUp(word, taken);
+        return BitOperations.PopCount(taken);
+    }
+
+    private void GiveUp(uint word, ulong taken)
+    {
+        if (taken == 0)
+        {
+            return;
+        }
+
+        ReturnRuns(word, taken);
+        int shed = BitOperations.PopCount(taken);
+        AbsentWord(word) |= taken;
+        _absentHint = Math.Min(_absentHint, word);
+        Volatile.Write(ref _absentCount, _absentCount + shed);
+        _arena.Budget.Release((long)shed * ArenaLayout.PageBytes);
+    }
+
+    private void ReturnRuns(uint word, ulong taken)
+    {
+        while (taken != 0)
+        {
+            int first = BitOperations.TrailingZeroCount(taken);
+            int length = BitOperations.TrailingZeroCount(~(taken >> first));
+            long offset = _layout.FrameData + (((word * 64L) + first) * ArenaLayout.PageBytes);
+            _arena.Return(offset, (long)length * ArenaLayout.PageBytes);
+            taken &= length + first >= 64 ? 0 : ulong.MaxValue << (first + length);
+        }
+    }
+
+    private uint Search(ref uint cursor)
+    {
+        uint words = (Fresh + 63) >> 6;
+        uint summaries = (words + 63) >> 6;
+        uint start = cursor < words ? cursor : 0;
+        for (uint i = 0; i <= summaries; i++)
+        {
+            uint summary = ((start >> 6) + i) % summaries;
+            ulong candidates = Volatile.Read(ref SummaryWord(summary));
+            if (i == 0)
+            {
+                candidates &= ulong.MaxValue << (int)(start & 63);
+            }
+
+            for (; candidates != 0; candidates &= candidates - 1)
+            {
+                uint word = (summary * 64) + (uint)BitOperations.TrailingZeroCount(candidates);
+                uint frame = TakeFrom(word);
+                if (frame != None)
+                {
+                    cursor = word;
+                    return frame;
+                }
+            }
+        }
+
+        return None;
+    }
+
+    private uint TakeFrom(uint word)
+    {
+        while (true)
+        {
+            ulong bits = Volatile.Read(ref FreeWord(word));
+            if (bits == 0)
+            {
+                ClearSummary(word);
+                return None;
+            }
+
+            uint frame = (word * 64) + (uint)PreferredBit(bits);
+            if (TryClear(frame))
+            {
+                return frame;
+            }
+        }
+    }
+
+    /// <summary>The first bit of a wholly free, aligned run if there is one, else the lowest free bit.</summary>
+    private static int PreferredBit(ulong bits)
+    {
+        for (int run = 0; run < 64; run += RunFrames)
+        {
+            if (((bits >> run) & 0xffff) == 0xffff)
+            {
+                return run;
+            }
+        }
+
+        return BitOperations.TrailingZeroCount(bits);
+    }
+
+    private bool TryGrow(ref uint cursor)
+    {
+        lock (_grow)
+        {
+            if (FreeCount > 0)
+            {
+                return true;
+            }
+
+            return TryRevive(ref cursor) || TryExtend(ref cursor);
+        }
+    }
+
+    private bool TryExtend(ref uint cursor)
+    {
+        long affordable = Math.Min(_layout.Frames - _fresh, _arena.Budget.AvailableBytes / ArenaLayout.PageBytes);
+        for (uint frames = _extentFrames; frames > 0 && affordable > 0; frames /= 2)
+        {
+            if (TryExtend(frames, ref cursor))
+            {
+                return true;
+            }
+
+            if (frames == HugeFrames && Fresh < _layout.Frames)
+            {
+                long offset = _layout.FrameData + ((long)Fresh * ArenaLayout.PageBytes);
+                _arena.AdviseSmall(offset, _layout.TotalBytes - offset);
+                _extentFrames = ExtentFrames;
+            }
+        }
+
+        return false;
+    }
+
+    private bool TryExtend(uint frames, ref uint cursor)
+    {
+        uint first = _fresh;
+        frames = Math.Min(frames, _layout.Frames - first);
+        uint words = (first + frames + 63) / 64;
+        if (frames == 0
+            || !_freeTable.TryReach(words)
+            || !_summaryTable.TryReach((words + 63) / 64)
+            || !_absentTable.TryReach(words)
+            || !_descriptorTable.TryReach(first + frames)
+            || !_arena.Budget.TryCommit((long)frames * ArenaLayout.PageBytes))
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _fresh, first + frames);
+        for (uint frame = first; frame < first + frames; frame++)
+        {
+            SetFree(frame);
+        }
+
+        Interlocked.Add(ref _freeCount, (int)frames);
+        cursor = first >> 6;
+        return true;
+    }
+
+    private bool TryRevive(ref uint cursor)
+    {
+        if (_absentCount == 0 || !_arena.Budget.TryCommit(ArenaLayout.PageBytes))
+        {
+            return false;
+        }
+
+        uint word = _absentHint;
+        while (AbsentWord(word) == 0)
+        {
+            word++;
+        }
+
+        _absentHint = word;
+
+        uint frame = (word * 64) + (uint)BitOperations.TrailingZeroCount(AbsentWord(word));
+        AbsentWord(word) &= AbsentWord(word) - 1;
+        Volatile.Write(ref _absentCount, _absentCount - 1);
+        SetFree(frame);
+        Interlocked.Increment(ref _freeCount);
+        cursor = word;
+        return true;
+    }
+
+    private bool TryClear(uint frame)
+    {
+        ulong bit = 1UL << (int)(frame & 63);
+        if ((Interlocked.And(ref FreeWord(frame >> 6), ~bit) & bit) == 0)
+        {
+            return false;
+        }
+
+        Interlocked.Decrement(ref _freeCount);
+        return true;
+    }
+
+    private void SetFree(uint frame) => SetFree(frame >> 6, 1UL << (int)(frame & 63));
+
+    private void SetFree(uint word, ulong bits)
+    {
+        Interlocked.Or(ref FreeWord(word), bits);
+        ref ulong summary = ref SummaryWord(word >> 6);
+        ulong bit = 1UL << (int)(word & 63);
+        if ((Volatile.Read(ref summary) & bit) == 0)
+        {
+            Interlocked.Or(ref summary, bit);
+        }
+    }
+
+    private void ClearSummary(uint word)
+    {
+        ref ulong summary = ref SummaryWord(word >> 6);
+        ulong bit = 1UL << (int)(word & 63);
+        Interlocked.And(ref summary, ~bit);
+        if (Volatile.Read(ref FreeWord(word)) != 0)
+        {
+            Interlocked.Or(ref summary, bit);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref ulong FreeWord(uint word) => ref _arena.At<ulong>(_layout.FreeBits + ((long)word * sizeof(ulong)));
+
+    private ref ulong SummaryWord(uint word) => ref _arena.At<ulong>(_layout.FreeSummary + ((long)word * sizeof(ulong)));
+
+    private ref ulong AbsentWord(uint word) => ref _arena.At<ulong>(_layout.AbsentBits + ((long)word * sizeof(ulong)));
+}

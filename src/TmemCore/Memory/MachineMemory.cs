@@ -1,0 +1,94 @@
+using System.Globalization;
+
+namespace TmemCore.Memory;
+
+/// <summary>How much memory this machine, or the control group that the process lives in, has at all.</summary>
+internal static class MachineMemory
+{
+    private const string GroupRoot = "/sys/fs/cgroup";
+
+    /// <summary>The most that this process could ever hold, in bytes, and what says so.</summary>
+    public static (long Bytes, string Source) Limit()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, "the machine");
+        }
+
+        (long bytes, string source) = (TotalFrom(ReadLines("/proc/meminfo")), "the machine");
+        foreach (string folder in GroupFolders(ReadLines("/proc/self/cgroup")))
+        {
+            long group = LimitFrom(ReadLines(Path.Combine(folder, "memory.max")));
+            if (group < bytes)
+            {
+                (bytes, source) = (group, $"the control group {folder}");
+            }
+        }
+
+        return (bytes, source);
+    }
+
+    /// <summary>The last-level cache, in bytes; 32 MiB when the system does not say.</summary>
+    public static long LastLevelCacheBytes()
+    {
+        const long Default = 32L << 20;
+        string[] lines = ReadLines("/sys/devices/system/cpu/cpu0/cache/index3/size");
+        return lines.Length > 0
+            && lines[0].EndsWith('K')
+            && long.TryParse(lines[0].AsSpan(0, lines[0].Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out long kib)
+                ? kib << 10
+                : Default;
+    }
+
+    /// <summary>The line <c>MemTotal</c> of meminfo, in bytes.</summary>
+    internal static long TotalFrom(string[] meminfo)
+    {
+        foreach (string line in meminfo)
+        {
+            if (line.StartsWith("MemTotal:", StringComparison.Ordinal))
+            {
+                string[] parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                return long.Parse(parts[1], CultureInfo.InvariantCulture) << 10;
+            }
+        }
+
+        return long.MaxValue;
+    }
+
+    /// <summary>The content of <c>memory.max</c>: a number, or the word that stands for no limit.</summary>
+    internal static long LimitFrom(string[] maximum) =>
+        maximum.Length > 0 && long.TryParse(maximum[0], NumberStyles.None, CultureInfo.InvariantCulture, out long bytes)
+            ? bytes
+            : long.MaxValue;
+
+    /// <summary>The group's folder and those above it, each of which may have a limit (control groups, version 2).</summary>
+    internal static IEnumerable<string> GroupFolders(string[] membership)
+    {
+        foreach (string line in membership)
+        {
+            if (!line.StartsWith("0::/", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            for (string path = line[3..]; path.Length > 1; path = path[..Math.Max(path.LastIndexOf('/'), 0)])
+            {
+                yield return GroupRoot + path;
+            }
+
+            yield return GroupRoot;
+        }
+    }
+
+    private static string[] ReadLines(string file)
+    {
+        try
+        {
+            return File.Exists(file) ? File.ReadAllLines(file) : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}

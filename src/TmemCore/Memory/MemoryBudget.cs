@@ -1,0 +1,47 @@
+namespace TmemCore.Memory;
+
+/// <summary>
+/// The ledger of physical memory: every page of data or metadata is committed here before it is touched, so that the sum
+/// never passes the limit. Thread-safe.
+/// </summary>
+internal sealed class MemoryBudget(long limitBytes, Func<bool>? failAllocation)
+{
+    private long _limitBytes = limitBytes;
+    private long _committedBytes;
+
+    /// <summary>The most that may be committed.</summary>
+    public long LimitBytes
+    {
+        get => Volatile.Read(ref _limitBytes);
+        set => Volatile.Write(ref _limitBytes, value);
+    }
+
+    /// <summary>What is committed now.</summary>
+    public long CommittedBytes => Volatile.Read(ref _committedBytes);
+
+    /// <summary>What may still be committed; negative after the limit was lowered.</summary>
+    public long AvailableBytes => LimitBytes - CommittedBytes;
+
+    /// <summary>Whether a test wants the allocation about to be made to fail.</summary>
+    public bool IsFaulted => failAllocation is not null && failAllocation();
+
+    /// <summary>Commits <paramref name="bytes"/> if they fit under the limit.</summary>
+    public bool TryCommit(long bytes)
+    {
+        if (IsFaulted)
+        {
+            return false;
+        }
+
+        if (Interlocked.Add(ref _committedBytes, bytes) <= LimitBytes)
+        {
+            return true;
+        }
+
+        Interlocked.Add(ref _committedBytes, -bytes);
+        return false;
+    }
+
+    /// <summary>Takes back a commitment whose memory has been returned.</summary>
+    public void Release(long bytes) => Interlocked.Add(ref _committedBytes, -bytes);
+}

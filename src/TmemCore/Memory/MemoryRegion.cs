@@ -1,0 +1,198 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace TmemCore.Memory;
+
+/// <summary>
+/// A range of addresses reserved from the system. Its pages are zero (except <see cref="BackingMemory.Portable"/>, where they
+/// are undefined) and take memory when first touched. Excluded from core dumps and from child processes.
+/// </summary>
+internal sealed unsafe class MemoryRegion : IDisposable
+{
+    private readonly nuint _bytes;
+    private readonly BackingMemory _backing;
+    private readonly int _file;
+    private void* _base;
+
+    private MemoryRegion(void* address, nuint bytes, BackingMemory backing, int file)
+    {
+        _base = address;
+        _bytes = bytes;
+        _backing = backing;
+        _file = file;
+    }
+
+    public byte* Base => (byte*)_base;
+
+    /// <summary>Whether single pages can be given back before the region is disposed.</summary>
+    public bool CanReturnMemory => _backing != BackingMemory.Portable;
+
+    public static MemoryRegion Reserve(long bytes, BackingMemory backing, bool lockMemory)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            backing = backing == BackingMemory.MemoryFile
+                ? throw new PlatformNotSupportedException($"{nameof(TmemHostOptions.Backing)} {backing} needs Linux; {BackingMemory.Anonymous} works here.")
+                : BackingMemory.Portable;
+        }
+
+        MemoryRegion region = backing switch
+        {
+            BackingMemory.Anonymous => MapAnonymous((nuint)bytes),
+            BackingMemory.MemoryFile => MapFile((nuint)bytes),
+            _ => new MemoryRegion(
+                NativeMemory.AlignedAlloc((nuint)bytes, (nuint)ArenaLayout.HugePageBytes), (nuint)bytes, backing, -1),
+        };
+        region.Protect(lockMemory);
+        return region;
+    }
+
+    /// <summary>Asks for huge pages; the system may not have them.</summary>
+    public void AdviseHuge(long offset, long bytes) => Advise(offset, bytes, Native.AdviseHuge);
+
+    /// <summary>Asks for ordinary pages.</summary>
+    public void AdviseSmall(long offset, long bytes) => Advise(offset, bytes, Native.AdviseNoHuge);
+
+    /// <summary>Gives the memory behind whole pages back; on the portable backing it stays until disposal.</summary>
+    public void Return(long offset, long bytes)
+    {
+        if (_backing == BackingMemory.MemoryFile)
+        {
+            Check(Native.Allocate(_file, Native.PunchHoleKeepSize, offset, bytes), "fallocate");
+        }
+        else if (_backing == BackingMemory.Anonymous)
+        {
+            Check(Native.Advise(Base + offset, (nuint)bytes, Native.AdviseReturn), "madvise");
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_base == null)
+        {
+            return;
+        }
+
+        if (_backing == BackingMemory.Portable)
+        {
+            NativeMemory.AlignedFree(_base);
+        }
+        else
+        {
+            _ = Native.Unmap(_base, _bytes);
+        }
+
+        if (_file >= 0)
+        {
+            _ = Native.Close(_file);
+        }
+
+        _base = null;
+    }
+
+    private static MemoryRegion MapAnonymous(nuint bytes)
+    {
+        // A little more than asked for, so that the beginning can lie on a border of huge pages.
+        nuint slack = (nuint)ArenaLayout.HugePageBytes;
+        byte* mapped = (byte*)Native.Map(null, bytes + slack, Native.ProtectReadWrite, Native.MapPrivateAnonymousNoReserve, -1, 0);
+        RequireMapped(mapped, bytes);
+        nuint before = (slack - ((nuint)mapped & (slack - 1))) & (slack - 1);
+        if (before > 0)
+        {
+            _ = Native.Unmap(mapped, before);
+        }
+
+        if (slack > before)
+        {
+            _ = Native.Unmap(mapped + before + bytes, slack - before);
+        }
+
+        return new MemoryRegion(mapped + before, bytes, BackingMemory.Anonymous, -1);
+    }
+
+    private static MemoryRegion MapFile(nuint bytes)
+    {
+        int file = Native.CreateMemoryFile("tmem", Native.MemoryFileCloseOnExec);
+        Check(file, "memfd_create");
+        if (Native.SetFileLength(file, (long)bytes) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            _ = Native.Close(file);
+            throw Failure("ftruncate", error);
+        }
+
+        void* mapped = Native.Map(null, bytes, Native.ProtectReadWrite, Native.MapShared, file, 0);
+        if (mapped == Native.MapFailed)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            _ = Native.Close(file);
+            throw NotMapped(bytes, error);
+        }
+
+        return new MemoryRegion(mapped, bytes, BackingMemory.MemoryFile, file);
+    }
+
+    private static void RequireMapped(void* mapped, nuint bytes)
+    {
+        if (mapped == Native.MapFailed)
+        {
+            throw NotMapped(bytes, Marshal.GetLastPInvokeError());
+        }
+    }
+
+    private static InsufficientMemoryException NotMapped(nuint bytes, int error) => new(
+        $"The system refused to reserve {bytes:N0} bytes of addresses for the host ({Marshal.GetPInvokeErrorMessage(error)}); "
+        + $"a smaller {nameof(TmemHostOptions.MaximumCapacityBytes)} needs fewer.");
+
+    private static void Check(int answer, string call)
+    {
+        if (answer < 0)
+        {
+            throw Failure(call, Marshal.GetLastPInvokeError());
+        }
+    }
+
+    private static Win32Exception Failure(string call, int error) =>
+        new(error, $"{call} failed: {Marshal.GetPInvokeErrorMessage(error)}.");
+
+    private void Protect(bool lockMemory)
+    {
+        if (_backing == BackingMemory.Portable)
+        {
+            return;
+        }
+
+        try
+        {
+            Check(Native.Advise(_base, _bytes, Native.AdviseDontDump), "madvise");
+            Check(Native.Advise(_base, _bytes, Native.AdviseDontFork), "madvise");
+
+            // Tables fill a page at a time: where huge pages come unasked, one touched byte would take 2 MiB.
+            AdviseSmall(0, (long)_bytes);
+            if (lockMemory && Native.Lock(_base, _bytes, Native.LockOnFault) != 0)
+            {
+                throw NotLocked(Marshal.GetLastPInvokeError());
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    private Win32Exception NotLocked(int error) => new(
+        error,
+        $"The host's {_bytes:N0} bytes of addresses could not be locked in memory ({Marshal.GetPInvokeErrorMessage(error)}). "
+        + "Raise the limit of locked memory (ulimit -l, LimitMEMLOCK= of a systemd unit), grant CAP_IPC_LOCK, or leave "
+        + $"{nameof(TmemHostOptions.LockMemory)} off.");
+
+    private void Advise(long offset, long bytes, int advice)
+    {
+        if (_backing != BackingMemory.Portable)
+        {
+            // Kernels without huge pages answer EINVAL: they have nothing to be asked for.
+            _ = Native.Advise(Base + offset, (nuint)bytes, advice);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+namespace TmemCore.Memory;
+
+/// <summary>
+/// A table that grows from its low end: pages are committed and cleared the first time that a record in them is used, and
+/// given back when the table is shortened. Callers serialize changes.
+/// </summary>
+/// <param name="arena">Where it lies.</param>
+/// <param name="offset">Where it begins.</param>
+/// <param name="recordBytes">The size of a record.</param>
+/// <param name="hugeEnd">Where its range ends, if it is to grow by huge pages while the budget allows; 0 to grow by pages.</param>
+internal sealed class PagedTable(Arena arena, long offset, int recordBytes, long hugeEnd = 0)
+{
+    private long _stepBytes = hugeEnd == 0 ? ArenaLayout.PageBytes : ArenaLayout.HugePageBytes;
+    private long _committedBytes;
+
+    public long CommittedBytes => _committedBytes;
+
+    /// <summary>Commits whatever is missing so that the first <paramref name="records"/> records may be touched.</summary>
+    /// <returns>False when memory is short; nothing is changed then.</returns>
+    public bool TryReach(long records)
+    {
+        long wanted = records * recordBytes;
+        if (wanted <= _committedBytes)
+        {
+            return true;
+        }
+
+        if (_stepBytes > ArenaLayout.PageBytes)
+        {
+            if (TryCommit(Math.Min(ArenaLayout.Align(wanted, _stepBytes), hugeEnd - offset)))
+            {
+                return true;
+            }
+
+            _stepBytes = ArenaLayout.PageBytes;
+            arena.AdviseSmall(offset + _committedBytes, hugeEnd - offset - _committedBytes);
+        }
+
+        return TryCommit(ArenaLayout.Align(wanted, ArenaLayout.PageBytes));
+    }
+
+    /// <summary>Gives back the pages behind the first <paramref name="records"/> records.</summary>
+    public void Shorten(long records)
+    {
+        long wanted = ArenaLayout.Align(records * recordBytes, ArenaLayout.PageBytes);
+        if (wanted < _committedBytes)
+        {
+            arena.ReleaseMetadata(offset + wanted, _committedBytes - wanted);
+            _committedBytes = wanted;
+        }
+    }
+
+    private bool TryCommit(long wanted)
+    {
+        if (!arena.TryCommitMetadata(wanted - _committedBytes))
+        {
+            return false;
+        }
+
+        arena.Clear(offset + _committedBytes, wanted - _committedBytes);
+        _committedBytes = wanted;
+        return true;
+    }
+}

@@ -1,0 +1,83 @@
+using TmemCore.Store;
+
+namespace TmemCore;
+
+/// <summary>What to do with a page that a persistent pool has refused: write it to where it would have gone otherwise.</summary>
+/// <typeparam name="TState">What the action needs.</typeparam>
+/// <param name="page">The page that was not stored, exactly 4,096 bytes.</param>
+/// <param name="reason">Why.</param>
+/// <param name="state">What the caller of the put passed.</param>
+public delegate void PutRefused<in TState>(ReadOnlySpan<byte> page, PutResult reason, TState state);
+
+/// <summary>
+/// A private pool of pages that nobody else has: they stay until they are flushed, and count against the client's allowance. A
+/// put may be refused, and then the page must go elsewhere.
+/// </summary>
+public sealed class PersistentPool : TmemPool
+{
+    internal PersistentPool(TmemClient client, PoolHandle handle)
+        : base(client, handle)
+    {
+    }
+
+    /// <summary>
+    /// Stores a page, replacing an older one of the same handle. The answer must not be ignored: unless it is
+    /// <see cref="PutResult.Stored"/>, the caller still holds the only copy.
+    /// </summary>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The page's index in the object.</param>
+    /// <param name="page">Exactly 4,096 bytes; copied before the method returns.</param>
+    /// <returns>What became of it.</returns>
+    /// <exception cref="ArgumentException">The page is not exactly 4,096 bytes; nothing has changed.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public PutResult Put(in ObjectId objectId, uint index, ReadOnlySpan<byte> page) => PutPage(objectId, index, page);
+
+    /// <summary>Stores a page, or has it taken care of otherwise.</summary>
+    /// <typeparam name="TState">What the action needs.</typeparam>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The page's index in the object.</param>
+    /// <param name="page">Exactly 4,096 bytes; copied before the method returns.</param>
+    /// <param name="state">Passed to the action, so that it need not capture anything.</param>
+    /// <param name="refused">Called once, on this thread, when the page was not stored.</param>
+    /// <exception cref="ArgumentException">The page is not exactly 4,096 bytes; nothing has changed.</exception>
+    /// <exception cref="ArgumentNullException">There is no action.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public void Put<TState>(in ObjectId objectId, uint index, ReadOnlySpan<byte> page, TState state, PutRefused<TState> refused)
+    {
+        ArgumentNullException.ThrowIfNull(refused);
+        PutResult result = PutPage(objectId, index, page);
+        if (result != PutResult.Stored)
+        {
+            refused(page, result, state);
+        }
+    }
+
+    /// <summary>Stores a page that a source writes straight into the store.</summary>
+    /// <typeparam name="TSource">A struct, so that the call is direct.</typeparam>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The page's index in the object.</param>
+    /// <param name="source">Asked at most once, on this thread.</param>
+    /// <returns>What became of it.</returns>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public PutResult Put<TSource>(in ObjectId objectId, uint index, scoped ref TSource source)
+        where TSource : IPageSource, allows ref struct => PutFrom(objectId, index, ref source);
+
+    /// <summary>Copies a page out; it stays.</summary>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The page's index in the object.</param>
+    /// <param name="buffer">Exactly 4,096 bytes; written on a hit only.</param>
+    /// <returns>What was found.</returns>
+    /// <exception cref="ArgumentException">The buffer is not exactly 4,096 bytes; nothing has changed.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public GetResult Get(in ObjectId objectId, uint index, Span<byte> buffer) => GetPage(objectId, index, buffer);
+
+    /// <summary>Copies a page out into a target; it stays.</summary>
+    /// <typeparam name="TTarget">A struct, so that the call is direct.</typeparam>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The page's index in the object.</param>
+    /// <param name="target">Asked at most once, on this thread.</param>
+    /// <returns>What was found.</returns>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public GetResult Get<TTarget>(in ObjectId objectId, uint index, scoped ref TTarget target)
+        where TTarget : IPageTarget, allows ref struct => GetTo(objectId, index, ref target);
+}

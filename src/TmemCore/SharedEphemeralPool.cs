@@ -1,0 +1,34 @@
+using TmemCore.Store;
+
+namespace TmemCore;
+
+/// <summary>
+/// A pool of clean pages that several clients put into and get from. A page stays on a get, and grows young by it. The pool
+/// counts for its owner: the client that made it, and after that one has left, the one that joined longest ago.
+/// </summary>
+public sealed class SharedEphemeralPool : DroppablePool
+{
+    internal SharedEphemeralPool(TmemClient client, PoolHandle handle)
+        : base(client, handle)
+    {
+    }
+
+    /// <summary>Copies a page out; it stays.</summary>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The page's index in the object.</param>
+    /// <param name="buffer">Exactly 4,096 bytes; written on a hit only.</param>
+    /// <returns>What was found.</returns>
+    /// <exception cref="ArgumentException">The buffer is not exactly 4,096 bytes; nothing has changed.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public GetResult Get(in ObjectId objectId, uint index, Span<byte> buffer) => GetPage(objectId, index, buffer);
+
+    /// <summary>Copies a page out into a target; it stays.</summary>
+    /// <typeparam name="TTarget">A struct, so that the call is direct.</typeparam>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The page's index in the object.</param>
+    /// <param name="target">Asked at most once, on this thread.</param>
+    /// <returns>What was found.</returns>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public GetResult Get<TTarget>(in ObjectId objectId, uint index, scoped ref TTarget target)
+        where TTarget : IPageTarget, allows ref struct => GetTo(objectId, index, ref target);
+}

@@ -1,0 +1,44 @@
+namespace TmemCore.Statistics;
+
+/// <summary>A client's settings and totals at one moment. Pools that it shares count for it while it owns them.</summary>
+public sealed record ClientStatistics
+{
+    /// <summary>The client's id.</summary>
+    public int Id { get; init; }
+
+    /// <summary>Its weight.</summary>
+    public uint Weight { get; init; }
+
+    /// <summary>Its cap.</summary>
+    public uint Cap { get; init; }
+
+    /// <summary>Whether its new pages are to be compressed.</summary>
+    public bool Compresses { get; init; }
+
+    /// <summary>Whether it is frozen.</summary>
+    public bool IsFrozen { get; init; }
+
+    /// <summary>Gets that found a page in an ephemeral pool.</summary>
+    public long EphemeralHits { get; init; }
+
+    /// <summary>Puts into persistent pools that stored a page, replacements too.</summary>
+    public long PersistentPuts { get; init; }
+
+    /// <summary>Gets that found a page in a persistent pool.</summary>
+    public long PersistentHits { get; init; }
+
+    /// <summary>Ephemeral pages now.</summary>
+    public long EphemeralPages { get; init; }
+
+    /// <summary>Ephemeral pages at most.</summary>
+    public long EphemeralPagesMax { get; init; }
+
+    /// <summary>Bytes charged for its persistent pages, descriptors and index.</summary>
+    public long PersistentBytes { get; init; }
+
+    /// <summary>Bytes that may be charged.</summary>
+    public long PersistentAllowanceBytes { get; init; }
+
+    /// <summary>Bytes kept free for it.</summary>
+    public long PersistentReservationBytes { get; init; }
+}

@@ -1,0 +1,65 @@
+namespace TmemCore.Statistics;
+
+/// <summary>A host's totals at one moment. Maxima are exact in the Xen profile; elsewhere the sum of the shards' maxima.</summary>
+public sealed record HostStatistics
+{
+    /// <summary>The most memory that the host may hold, in bytes.</summary>
+    public long CapacityBytes { get; init; }
+
+    /// <summary>The memory that it holds now, data and metadata, in use and free, in bytes.</summary>
+    public long CommittedBytes { get; init; }
+
+    /// <summary>The part of <see cref="CommittedBytes"/> that is tables, descriptors and index.</summary>
+    public long MetadataBytes { get; init; }
+
+    /// <summary>Operations so far, failed ones too.</summary>
+    public long Operations { get; init; }
+
+    /// <summary>Operations that gave an error; a miss is none, an empty pool and a frozen client are.</summary>
+    public long FailedOperations { get; init; }
+
+    /// <summary>Pages that a source could not give or a target could not take.</summary>
+    public long FailedCopies { get; init; }
+
+    /// <summary>Frames held and free.</summary>
+    public long FreeFrames { get; init; }
+
+    /// <summary>Pages evicted.</summary>
+    public long Evictions { get; init; }
+
+    /// <summary>Attempts to evict.</summary>
+    public long EvictionAttempts { get; init; }
+
+    /// <summary>Ephemeral pages now.</summary>
+    public long EphemeralPages { get; init; }
+
+    /// <summary>Ephemeral pages at most.</summary>
+    public long EphemeralPagesMax { get; init; }
+
+    /// <summary>Objects now.</summary>
+    public long Objects { get; init; }
+
+    /// <summary>Objects at most.</summary>
+    public long ObjectsMax { get; init; }
+
+    /// <summary>Index nodes now: one for each 64 neighbouring indexes of an object with more than one page.</summary>
+    public long Nodes { get; init; }
+
+    /// <summary>Index nodes at most.</summary>
+    public long NodesMax { get; init; }
+
+    /// <summary>Pages now.</summary>
+    public long Pages { get; init; }
+
+    /// <summary>Pages at most.</summary>
+    public long PagesMax { get; init; }
+
+    /// <summary>Frames that hold data now.</summary>
+    public long DataFrames { get; init; }
+
+    /// <summary>Frames that held data at most.</summary>
+    public long DataFramesMax { get; init; }
+
+    /// <summary>Puts into ephemeral pools that stored a page where none was.</summary>
+    public long NewEphemeralPuts { get; init; }
+}

@@ -1,0 +1,407 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using TmemCore.Memory;
+
+namespace TmemCore.Store;
+
+/// <summary>What a <see cref="BucketTable"/> remembers, inside the arena.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BucketTableState
+{
+    /// <summary>Lines in use, not counting overflow lines; 0 until the first entry.</summary>
+    public uint Lines;
+
+    /// <summary>Entries.</summary>
+    public uint Count;
+}
+
+/// <summary>A cursor over the entries that may be the one sought.</summary>
+internal ref struct BucketCursor
+{
+    public uint Line;
+    public uint Matches;
+    public ushort Tag;
+    public bool IsOverflow;
+}
+
+/// <summary>
+/// A hash table of record cells. Each line of 64 bytes holds ten 16-bit tags and the ten cells that they belong to, so
+/// that a lookup usually touches one line before the record. It grows and shrinks a line at a time (linear hashing): no
+/// operation ever waits for a whole table to move. Records keep the low 32 bits of their hash at byte 4.
+/// </summary>
+/// <remarks>Guarded by the lock of the shard it belongs to.</remarks>
+internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, long linesOffset, uint maximumLines)
+{
+    private const int Slots = 10;
+    private const uint FirstLines = 64;
+    private const uint SlotMask = (1 << Slots) - 1;
+
+    /// <summary>Entries per line above which the table grows, and below which it shrinks.</summary>
+    private const uint GrowLoad = 7;
+    private const uint ShrinkLoad = 2;
+
+    private readonly PagedTable _lines = new(arena, linesOffset, ArenaLayout.LineBytes);
+
+    /// <summary>Ten tags, the next line of an overflowing bucket, ten cells.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = ArenaLayout.LineBytes)]
+    private struct Line
+    {
+        public SlotTags Tags;
+        public uint Overflow;
+        public SlotCells Cells;
+    }
+
+    [InlineArray(Slots)]
+    private struct SlotTags
+    {
+        private ushort _first;
+    }
+
+    [InlineArray(Slots)]
+    private struct SlotCells
+    {
+        private uint _first;
+    }
+
+    private ref BucketTableState State => ref arena.At<BucketTableState>(stateOffset);
+
+    /// <summary>Entries in the table.</summary>
+    public uint Count => State.Count;
+
+    /// <summary>Bytes committed for lines; overflow lines are cells.</summary>
+    public long CommittedBytes => _lines.CommittedBytes;
+
+    /// <summary>Begins a search; <see cref="TryNext"/> gives the candidates.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public BucketCursor Find(ulong hash)
+    {
+        uint lines = State.Lines;
+        var cursor = new BucketCursor { Tag = TagOf(hash) };
+        if (lines != 0)
+        {
+            cursor.Line = Address((uint)hash, lines);
+            cursor.Matches = MatchTags(ref At(cursor.Line, false), cursor.Tag);
+        }
+
+        return cursor;
+    }
+
+    /// <summary>The next record whose tag is the one sought; the caller compares keys.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryNext(ref BucketCursor cursor, out uint cell)
+    {
+        while (cursor.Matches == 0)
+        {
+            if (State.Lines == 0 || !TryOverflow(ref cursor))
+            {
+                cell = 0;
+                return false;
+            }
+        }
+
+        int slot = BitOperations.TrailingZeroCount(cursor.Matches);
+        cursor.Matches &= cursor.Matches - 1;
+        cell = At(cursor.Line, cursor.IsOverflow).Cells[slot];
+        return true;
+    }
+
+    /// <summary>Adds a record; false when memory is short, nothing being changed then.</summary>
+    public bool TryAdd(ulong hash, uint cell)
+    {
+        if (State.Lines == 0)
+        {
+            if (!_lines.TryReach(FirstLines))
+            {
+                return false;
+            }
+
+            State.Lines = FirstLines;
+        }
+
+        if (!TryPlace(Address((uint)hash, State.Lines), TagOf(hash), cell))
+        {
+            return false;
+        }
+
+        State.Count++;
+        if (State.Count > State.Lines * GrowLoad && State.Lines < maximumLines)
+        {
+            Grow();
+        }
+
+        return true;
+    }
+
+    /// <summary>Removes a record that is in the table.</summary>
+    public void Remove(ulong hash, uint cell)
+    {
+        uint line = Address((uint)hash, State.Lines);
+        (uint at, bool isOverflow, int slot) = Locate(line, cell);
+        ref Line found = ref At(at, isOverflow);
+        found.Tags[slot] = 0;
+        found.Cells[slot] = 0;
+        DropEmptyOverflow(line);
+        State.Count--;
+        if (State.Lines > FirstLines && State.Count < State.Lines * ShrinkLoad)
+        {
+            Shrink();
+        }
+    }
+
+    /// <summary>Puts another cell in a record's place, when the record has moved.</summary>
+    public void Replace(ulong hash, uint cell, uint newCell)
+    {
+        (uint at, bool isOverflow, int slot) = Locate(Address((uint)hash, State.Lines), cell);
+        At(at, isOverflow).Cells[slot] = newCell;
+    }
+
+    /// <summary>Gives back what an empty table does not need.</summary>
+    public void Trim()
+    {
+        if (State.Count == 0)
+        {
+            State.Lines = 0;
+            _lines.Shorten(0);
+        }
+    }
+
+    /// <summary>Calls <paramref name="visit"/> for each record with the line it should be found from, and returns the overflow cells seen.</summary>
+    public uint Visit(Action<uint> visit)
+    {
+        uint overflows = 0;
+        for (uint first = 0; first < State.Lines; first++)
+        {
+            uint at = first;
+            bool isOverflow = false;
+            while (true)
+            {
+                Line line = At(at, isOverflow);
+                for (int slot = 0; slot < Slots; slot++)
+                {
+                    if (line.Tags[slot] != 0)
+                    {
+                        visit(line.Cells[slot]);
+                    }
+                }
+
+                if (line.Overflow == 0)
+                {
+                    break;
+                }
+
+                at = line.Overflow;
+                isOverflow = true;
+                overflows++;
+            }
+        }
+
+        return overflows;
+    }
+
+    private static ushort TagOf(ulong hash) => (ushort)Math.Max(hash >> 48, 1);
+
+    /// <summary>The bucket of a hash among <paramref name="lines"/>: those of the coming doubling exist up to the last line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Address(uint hash, uint lines)
+    {
+        uint mask = uint.MaxValue >> BitOperations.LeadingZeroCount(lines - 1);
+        uint line = hash & mask;
+        return line < lines ? line : line & (mask >> 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint MatchTags(ref Line line, ushort tag)
+    {
+        Vector256<ushort> tags = Vector256.LoadUnsafe(ref Unsafe.As<Line, ushort>(ref line));
+        return Vector256.Equals(tags, Vector256.Create(tag)).ExtractMostSignificantBits() & SlotMask;
+    }
+
+    private bool TryOverflow(ref BucketCursor cursor)
+    {
+        uint next = At(cursor.Line, cursor.IsOverflow).Overflow;
+        if (next == 0)
+        {
+            return false;
+        }
+
+        cursor.Line = next;
+        cursor.IsOverflow = true;
+        cursor.Matches = MatchTags(ref At(next, true), cursor.Tag);
+        return true;
+    }
+
+    private bool TryPlace(uint line, ushort tag, uint cell)
+    {
+        uint at = line;
+        bool isOverflow = false;
+        while (true)
+        {
+            ref Line here = ref At(at, isOverflow);
+            uint empty = MatchTags(ref here, 0);
+            if (empty != 0)
+            {
+                int slot = BitOperations.TrailingZeroCount(empty);
+                here.Tags[slot] = tag;
+                here.Cells[slot] = cell;
+                return true;
+            }
+
+            if (here.Overflow == 0)
+            {
+                return TryPlaceInNewLine(ref here, tag, cell);
+            }
+
+            at = here.Overflow;
+            isOverflow = true;
+        }
+    }
+
+    private bool TryPlaceInNewLine(ref Line last, ushort tag, uint cell)
+    {
+        uint added = heap.Take(1);
+        if (added == 0)
+        {
+            return false;
+        }
+
+        ref Line line = ref At(added, true);
+        line = default;
+        line.Tags[0] = tag;
+        line.Cells[0] = cell;
+        last.Overflow = added;
+        return true;
+    }
+
+    private (uint At, bool IsOverflow, int Slot) Locate(uint line, uint cell)
+    {
+        uint at = line;
+        bool isOverflow = false;
+        while (true)
+        {
+            ref Line here = ref At(at, isOverflow);
+            for (int slot = 0; slot < Slots; slot++)
+            {
+                if (here.Cells[slot] == cell)
+                {
+                    return (at, isOverflow, slot);
+                }
+            }
+
+            at = here.Overflow;
+            isOverflow = true;
+            if (at == 0)
+            {
+                throw new InvalidOperationException($"Record {cell} is missing from bucket {line} of the index.");
+            }
+        }
+    }
+
+    private void DropEmptyOverflow(uint line)
+    {
+        uint previous = line;
+        bool isOverflow = false;
+        for (uint at = At(line, false).Overflow; at != 0;)
+        {
+            ref Line here = ref At(at, true);
+            uint next = here.Overflow;
+            if (MatchTags(ref here, 0) == SlotMask)
+            {
+                At(previous, isOverflow).Overflow = next;
+                heap.Release(at, 1);
+            }
+            else
+            {
+                previous = at;
+                isOverflow = true;
+            }
+
+            at = next;
+        }
+    }
+
+    /// <summary>Adds one line and moves to it what belongs there. Growth that finds no memory is put off to the next entry.</summary>
+    private void Grow()
+    {
+        uint lines = State.Lines;
+        if (!_lines.TryReach(lines + 1))
+        {
+            return;
+        }
+
+        At(lines, false) = default;
+        State.Lines = lines + 1;
+        uint source = lines & (uint.MaxValue >> BitOperations.LeadingZeroCount(lines) >> 1);
+        if (!TryMove(source, lines, lines + 1))
+        {
+            TryMove(lines, source, lines);
+            DropEmptyOverflow(lines);
+            State.Lines = lines;
+        }
+
+        DropEmptyOverflow(source);
+    }
+
+    /// <summary>Gives up the last line, if its entries fit where they came from.</summary>
+    private void Shrink()
+    {
+        uint last = State.Lines - 1;
+        uint target = last & (uint.MaxValue >> BitOperations.LeadingZeroCount(last) >> 1);
+        if (!TryMove(last, target, last))
+        {
+            TryMove(target, last, last + 1);
+            DropEmptyOverflow(target);
+            return;
+        }
+
+        DropEmptyOverflow(last);
+        State.Lines = last;
+        if ((last & 63) == 0)
+        {
+            _lines.Shorten(last);
+        }
+    }
+
+    /// <summary>Moves the entries that belong to <paramref name="target"/> among <paramref name="lines"/> out of <paramref name="source"/>.</summary>
+    private bool TryMove(uint source, uint target, uint lines)
+    {
+        uint at = source;
+        bool isOverflow = false;
+        while (true)
+        {
+            ref Line here = ref At(at, isOverflow);
+            for (int slot = 0; slot < Slots; slot++)
+            {
+                uint cell = here.Cells[slot];
+                if (here.Tags[slot] == 0 || Address(RecordHash(cell), lines) != target)
+                {
+                    continue;
+                }
+
+                if (!TryPlace(target, here.Tags[slot], cell))
+                {
+                    return false;
+                }
+
+                here.Tags[slot] = 0;
+                here.Cells[slot] = 0;
+            }
+
+            if (here.Overflow == 0)
+            {
+                return true;
+            }
+
+            at = here.Overflow;
+            isOverflow = true;
+        }
+    }
+
+    private uint RecordHash(uint cell) => arena.CellWords(cell, 4, 1)[0];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Line At(uint line, bool isOverflow) => ref isOverflow
+        ? ref arena.Cell<Line>(line)
+        : ref arena.At<Line>(linesOffset + ((long)line * ArenaLayout.LineBytes));
+}

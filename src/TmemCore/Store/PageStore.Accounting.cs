@@ -1,0 +1,230 @@
+using TmemCore.Memory;
+
+namespace TmemCore.Store;
+
+/// <summary>Who has how much: charges of persistent pages to clients, and counts of pages, objects and frames.</summary>
+internal sealed partial class PageStore
+{
+    /// <summary>An object's share of the index: a tag and a cell number, and the room between entries.</summary>
+    private const int IndexBytesPerObject = 16;
+
+    private const int BytesPerPage = ArenaLayout.PageBytes + ArenaLayout.DescriptorBytes;
+
+    // Exact in the Xen profile only: there one thread's results are compared number by number. Elsewhere shards count for
+    // themselves, so that threads share no counter.
+    private ExactCount _ephemeral;
+    private ExactCount _objects;
+    private ExactCount _pages;
+    private ExactCount _dataFrames;
+    private long _cachedFree;
+
+    private long _framesInHand;
+    private long _failedCopies;
+    private long _controlOperations;
+    private long _controlErrors;
+
+    /// <summary>Bytes promised to or used by persistent pages: for each client the larger of the two.</summary>
+    private long _persistentCommitted;
+
+    /// <summary>The sum of all reservations.</summary>
+    private long _reserved;
+
+    /// <summary>What may be promised to persistent pages: the rest covers tables that belong to nobody.</summary>
+    private long PersistentLimit => _budget.LimitBytes - (_budget.LimitBytes / 16);
+
+    /// <summary>Counts an operation that no shard saw; it failed.</summary>
+    public void CountRefusedOperation()
+    {
+        Interlocked.Increment(ref _controlOperations);
+        Interlocked.Increment(ref _controlErrors);
+    }
+
+    /// <summary>Counts an operation on pools, clients or settings.</summary>
+    public long CountControlOperation(long answer)
+    {
+        Interlocked.Increment(ref _controlOperations);
+        if (answer < 0)
+        {
+            Interlocked.Increment(ref _controlErrors);
+        }
+
+        return answer;
+    }
+
+    private long ChargeOf(int pages, int cells, int objects) => _options.DataFrameLimit > 0
+        ? (long)pages * ArenaLayout.PageBytes
+        : ((long)pages * BytesPerPage) + ((long)cells * ArenaLayout.CellBytes) + ((long)objects * IndexBytesPerObject);
+
+    /// <summary>Charges a new page, if the pool is persistent, unless it would pass the owner's allowance or another's reservation.</summary>
+    private bool TryCharge(uint pool, int cells, int objects)
+    {
+        ref PoolRecord record = ref Pool(pool);
+        if (!record.IsPersistent)
+        {
+            return true;
+        }
+
+        long bytes = ChargeOf(1, cells, objects);
+        ref ClientRecord owner = ref Client(record.Owner);
+        Charge(ref record, ref owner, bytes);
+        bool fits = Volatile.Read(ref owner.PersistentBytes) <= owner.AllowanceBytes
+            && (Volatile.Read(ref _reserved) == 0
+                || owner.PersistentBytes <= owner.ReservationBytes
+                || Volatile.Read(ref _persistentCommitted) <= PersistentLimit);
+        if (!fits)
+        {
+            Charge(ref record, ref owner, -bytes);
+        }
+
+        return fits;
+    }
+
+    /// <summary>Charges what cannot be refused, or gives back (negative numbers).</summary>
+    private void Settle(uint pool, int pages, int cells, int objects)
+    {
+        ref PoolRecord record = ref Pool(pool);
+        if (record.IsPersistent)
+        {
+            Charge(ref record, ref Client(record.Owner), ChargeOf(pages, cells, objects));
+        }
+    }
+
+    private void Charge(ref PoolRecord pool, ref ClientRecord owner, long bytes)
+    {
+        Interlocked.Add(ref pool.ChargedBytes, bytes);
+        ChargeClient(ref owner, bytes);
+    }
+
+    private void ChargeClient(ref ClientRecord owner, long bytes)
+    {
+        long after = Interlocked.Add(ref owner.PersistentBytes, bytes);
+        long reserved = owner.ReservationBytes;
+        Interlocked.Add(ref _persistentCommitted, Math.Max(after, reserved) - Math.Max(after - bytes, reserved));
+    }
+
+    /// <summary>A page has been entered into the index.</summary>
+    private void CountEntered(Shard shard, uint pool, uint poolShard, bool isNewObject)
+    {
+        ref PoolShardRecord record = ref shard.PoolShard(poolShard);
+        record.MaxPages = Math.Max(record.MaxPages, record.Pages);
+        record.MaxObjects = Math.Max(record.MaxObjects, record.Objects);
+        if (record.Pages == 1)
+        {
+            Interlocked.Increment(ref Pool(pool).ShardsWithPages);
+        }
+
+        if (!_isXen)
+        {
+            return;
+        }
+
+        _pages.Increment();
+        Pool(pool).Pages.Increment();
+        if (isNewObject)
+        {
+            _objects.Increment();
+            Pool(pool).Objects.Increment();
+        }
+    }
+
+    /// <summary>Pages have been taken out of the index.</summary>
+    private void CountRemoved(Shard shard, uint pool, uint poolShard, int pages, bool isObjectGone)
+    {
+        if (shard.PoolShard(poolShard).Pages == 0)
+        {
+            Interlocked.Decrement(ref Pool(pool).ShardsWithPages);
+        }
+
+        if (!_isXen)
+        {
+            return;
+        }
+
+        _pages.Add(-pages);
+        Pool(pool).Pages.Add(-pages);
+        if (isObjectGone)
+        {
+            CountObjectGone(pool);
+        }
+    }
+
+    private void CountObjectGone(uint pool)
+    {
+        if (_isXen)
+        {
+            _objects.Decrement();
+            Pool(pool).Objects.Decrement();
+        }
+    }
+
+    /// <summary>A new page is complete.</summary>
+    private void CountStored(Shard shard, uint pool, bool isPersistent)
+    {
+        ref ShardRecord record = ref shard.Record;
+        if (isPersistent)
+        {
+            record.PersistentPages++;
+        }
+        else
+        {
+            record.EphemeralPages++;
+            record.NewEphemeralPuts++;
+            record.MaxEphemeralPages = Math.Max(record.MaxEphemeralPages, record.EphemeralPages);
+        }
+
+        record.MaxPages = Math.Max(record.MaxPages, record.EphemeralPages + record.PersistentPages);
+        record.MaxObjects = Math.Max(record.MaxObjects, record.ObjectCount);
+        if (_isXen && !isPersistent)
+        {
+            _ephemeral.Increment();
+            Client(Pool(pool).Owner).EphemeralPages.Increment();
+        }
+    }
+
+    /// <summary>Complete pages have gone.</summary>
+    private void CountUnstored(Shard shard, uint pool, int pages)
+    {
+        if (Pool(pool).IsPersistent)
+        {
+            shard.Record.PersistentPages -= (uint)pages;
+            return;
+        }
+
+        shard.Record.EphemeralPages -= (uint)pages;
+        if (_isXen)
+        {
+            _ephemeral.Add(-pages);
+            Client(Pool(pool).Owner).EphemeralPages.Add(-pages);
+        }
+    }
+
+    private void CountFrameTaken()
+    {
+        if (!_isXen)
+        {
+            return;
+        }
+
+        _dataFrames.Increment();
+        long cached = Volatile.Read(ref _cachedFree);
+        while (cached > 0)
+        {
+            long seen = Interlocked.CompareExchange(ref _cachedFree, cached - 1, cached);
+            if (seen == cached)
+            {
+                return;
+            }
+
+            cached = seen;
+        }
+    }
+
+    private void CountFramesFreed(int frames)
+    {
+        if (_isXen)
+        {
+            _dataFrames.Add(-frames);
+            Interlocked.Add(ref _cachedFree, frames);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using TmemCore.Memory;
+using TmemCore.Reclaim;
+
+namespace TmemCore.Store;
+
+/// <summary>Settings of clients, giving memory back, and the states of a save. All of it under the control lock.</summary>
+internal sealed partial class PageStore
+{
+    /// <summary>Freezes a client or thaws it: a frozen one accepts replacements only.</summary>
+    public void SetFrozen(uint client, bool isFrozen) =>
+        SetFlags(client, isFrozen ? ClientFlags.Frozen : 0, ClientFlags.Frozen);
+
+    /// <summary>Notes whether new pages of a client shall be compressed.</summary>
+    public void SetCompress(uint client, bool compress) =>
+        SetFlags(client, compress ? ClientFlags.Compress : 0, ClientFlags.Compress);
+
+    /// <summary>Freezes a client for a save; the state before is remembered by the first call only.</summary>
+    public void BeginSave(uint client, bool isLive)
+    {
+        lock (Control)
+        {
+            ClientFlags flags = Client(client).Flags;
+            ClientFlags wasFrozen = (flags & ClientFlags.Saving) != 0
+                ? flags & ClientFlags.WasFrozen
+                : (flags & ClientFlags.Frozen) != 0 ? ClientFlags.WasFrozen : 0;
+            SetFlags(
+                client,
+                ClientFlags.Saving | ClientFlags.Frozen | wasFrozen | (isLive ? ClientFlags.Migrating : 0),
+                ClientFlags.Saving | ClientFlags.Frozen | ClientFlags.WasFrozen | ClientFlags.Migrating);
+        }
+    }
+
+    /// <summary>Ends a save: the client is frozen if it was before, and the log of changes is forgotten.</summary>
+    public void EndSave(uint client)
+    {
+        lock (Control)
+        {
+            bool wasFrozen = (Client(client).Flags & ClientFlags.WasFrozen) != 0;
+            SetFlags(
+                client,
+                wasFrozen ? ClientFlags.Frozen : 0,
+                ClientFlags.Saving | ClientFlags.Frozen | ClientFlags.Migrating);
+            _changeLog.Clear(ref Client(client).Changes);
+        }
+    }
+
+    /// <summary>Bytes that could be given back: free memory held, and ephemeral pages.</summary>
+    public long FreeableBytes()
+    {
+        long frames = _isXen
+            ? Volatile.Read(ref _cachedFree) + Volatile.Read(ref _ephemeral.Now)
+            : _frames.FreeCount + SumOverShards(static shard => shard.Record.EphemeralPages);
+        return frames * ArenaLayout.PageBytes;
+    }
+
+    /// <summary>Evicts until <paramref name="frames"/> frames are free, then gives free frames back to the system.</summary>
+    /// <returns>How many frames were given back: in the Xen profile all that were free, as the original did.</returns>
+    public long GiveBack(long frames)
+    {
+        while (FreeCachedFrames() < frames && TryEvict(IVictimPolicy.Everyone, FrameUse.Release, out _))
+        {
+        }
+
+        if (!_isXen)
+        {
+            return _frames.Shed((int)Math.Min(frames, int.MaxValue));
+        }
+
+        _frames.Shed(int.MaxValue);
+        return Interlocked.Exchange(ref _cachedFree, 0);
+    }
+
+    /// <summary>Moves the limit. Lowering it evicts ephemeral pages and gives memory back before the method returns.</summary>
+    /// <exception cref="InsufficientMemoryException">What may not be dropped does not fit; the limit is unchanged.</exception>
+    public void SetCapacity(long capacityBytes)
+    {
+        lock (Control)
+        {
+            RequireLive();
+            long previous = _budget.LimitBytes;
+            long kept = UndroppableBytes();
+            if (kept > capacityBytes)
+            {
+                throw DoesNotFit(capacityBytes, kept);
+            }
+
+            _budget.LimitBytes = capacityBytes;
+            if (!TryFitBudget())
+            {
+                kept = _budget.CommittedBytes;
+                _budget.LimitBytes = previous;
+                throw DoesNotFit(capacityBytes, kept);
+            }
+        }
+    }
+
+    private long FreeCachedFrames() => _isXen ? Volatile.Read(ref _cachedFree) : _frames.FreeCount;
+
+    /// <summary>Reservations, and the frames of persistent pages, which stay whatever happens.</summary>
+    private long UndroppableBytes()
+    {
+        long frames = SumOverShards(static shard => shard.Record.PersistentPages) * ArenaLayout.PageBytes;
+        return Math.Max(_reserved, frames);
+    }
+
+    private bool TryFitBudget()
+    {
+        foreach (Shard shard in _shards)
+        {
+            shard.Lock.Enter();
+            shard.Trim();
+            shard.Lock.Exit();
+        }
+
+        _cellPages.Trim();
+
+        while (true)
+        {
+            long excess = _budget.CommittedBytes - _budget.LimitBytes;
+            if (excess <= 0)
+            {
+                return true;
+            }
+
+            int frames = (int)Math.Min((excess + ArenaLayout.PageBytes - 1) / ArenaLayout.PageBytes, int.MaxValue);
+            if (_frames.Shed(frames) == 0 && !TryEvict(IVictimPolicy.Everyone, FrameUse.Shed, out _))
+            {
+                return false;
+            }
+        }
+    }
+
+    private static InsufficientMemoryException DoesNotFit(long capacityBytes, long kept) => new(string.Create(
+        CultureInfo.InvariantCulture,
+        $"The capacity cannot be {capacityBytes:N0} bytes: {kept:N0} bytes are held by persistent pages, reservations and their tables, which are never dropped."));
+
+    private long SumOverShards(Func<Shard, long> count)
+    {
+        long sum = 0;
+        foreach (Shard shard in _shards)
+        {
+            shard.Lock.Enter();
+            sum += count(shard);
+            shard.Lock.Exit();
+        }
+
+        return sum;
+    }
+
+    private void SetFlags(uint client, ClientFlags flags, ClientFlags mask)
+    {
+        lock (Control)
+        {
+            RequireLive();
+            ref ClientRecord record = ref Client(client);
+            record.Flags = (record.Flags & ~mask) | flags;
+            for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
+            {
+                uint pool = record.Pools[slot];
+                if (pool != 0 && Pool(pool - 1).Owner == client)
+                {
+                    Pool(pool - 1).OwnerState = OwnerStateOf(client);
+                }
+            }
+        }
+    }
+}

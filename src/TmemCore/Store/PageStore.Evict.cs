@@ -1,0 +1,178 @@
+using TmemCore.Memory;
+using TmemCore.Reclaim;
+
+namespace TmemCore.Store;
+
+/// <summary>Giving up ephemeral pages for room. No lock is held on entry; one shard's lock at a time is taken.</summary>
+internal sealed partial class PageStore
+{
+    /// <summary>Free frames that the original wants before each put.</summary>
+    private const int ReserveFrames = 256;
+
+    /// <summary>Failed attempts to evict after which the original gives up; a bound for races everywhere.</summary>
+    private const int MaximumFailures = 10;
+
+    private readonly ulong[] _oldestSequences;
+    private long _evictionFailures;
+
+    private enum Eviction
+    {
+        Done,
+
+        /// <summary>Stale entries were in the way: the order between shards may be another now.</summary>
+        Retry,
+
+        /// <summary>Another thread has taken what was there.</summary>
+        Nothing,
+    }
+
+    /// <summary>Evicts one page; false when there is none.</summary>
+    private bool TryEvict(uint callingClient, FrameUse use, out uint frame)
+    {
+        uint client = _victims.ChooseClient(callingClient);
+        for (int failures = 0; failures < MaximumFailures;)
+        {
+            Shard? shard = client == IVictimPolicy.Everyone ? ShardWithOldest() : ShardWithOldestOf(client);
+            if (shard is null && client == IVictimPolicy.Everyone)
+            {
+                break;
+            }
+
+            if (shard is null)
+            {
+                client = IVictimPolicy.Everyone;
+                continue;
+            }
+
+            Eviction eviction = EvictFrom(shard, client, use, out frame);
+            if (eviction == Eviction.Done)
+            {
+                return true;
+            }
+
+            failures += eviction == Eviction.Nothing ? 1 : 0;
+        }
+
+        Interlocked.Increment(ref _evictionFailures);
+        frame = FrameAllocator.None;
+        return false;
+    }
+
+    /// <summary>The shard that shows the lowest age; it may show another by the time that its lock is taken.</summary>
+    private Shard? ShardWithOldest()
+    {
+        ulong oldest = Shard.NoSequence;
+        int place = -1;
+        for (int i = 0; i < _oldestSequences.Length; i++)
+        {
+            ulong candidate = Volatile.Read(ref _oldestSequences[i]);
+            if (candidate < oldest)
+            {
+                oldest = candidate;
+                place = i;
+            }
+        }
+
+        return place < 0 ? null : _shards[place];
+    }
+
+    private Shard? ShardWithOldestOf(uint client)
+    {
+        Shard? oldest = null;
+        ulong sequence = Shard.NoSequence;
+        foreach (Shard shard in _shards)
+        {
+            shard.Lock.Enter();
+            uint poolShard = OldestOf(shard, client);
+            if (poolShard != 0 && shard.PoolShard(poolShard).OldestSequence < sequence)
+            {
+                sequence = shard.PoolShard(poolShard).OldestSequence;
+                oldest = shard;
+            }
+
+            shard.Lock.Exit();
+        }
+
+        return oldest;
+    }
+
+    /// <summary>The record of the client's pool with the oldest ephemeral page in a shard, or 0.</summary>
+    private uint OldestOf(Shard shard, uint client)
+    {
+        uint oldest = 0;
+        ref ClientRecord record = ref Client(client);
+        for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
+        {
+            uint pool = record.Pools[slot];
+            uint poolShard = pool == 0 || Pool(pool - 1).Owner != client ? 0 : shard.PoolShardOf(pool - 1);
+            if (poolShard != 0
+                && shard.PoolShard(poolShard).HeapPlace != 0
+                && (oldest == 0 || shard.PoolShard(poolShard).OldestSequence < shard.PoolShard(oldest).OldestSequence))
+            {
+                oldest = poolShard;
+            }
+        }
+
+        return oldest;
+    }
+
+    private Eviction EvictFrom(Shard shard, uint client, FrameUse use, out uint page)
+    {
+        shard.Lock.Enter();
+        try
+        {
+            uint poolShard = client == IVictimPolicy.Everyone ? shard.PoolShardWithOldest : OldestOf(shard, client);
+            if (poolShard == 0)
+            {
+                page = FrameAllocator.None;
+                return Eviction.Nothing;
+            }
+
+            if (!shard.TryGetOldest(poolShard, out page))
+            {
+                return Eviction.Retry;
+            }
+
+            PageDescriptor descriptor = shard.Descriptor(page);
+            RemovePage(shard, poolShard, descriptor.Object, descriptor.Index, page, use);
+            shard.Record.Evictions++;
+            return Eviction.Done;
+        }
+        finally
+        {
+            shard.Lock.Exit();
+        }
+    }
+
+    /// <summary>Finds what a put is short of, at the cost of the oldest ephemeral page.</summary>
+    private bool TryMakeRoom(uint callingClient, scoped ref PutAttempt attempt)
+    {
+        if (attempt.Shortage == Shortage.Cells)
+        {
+            return TryEvict(callingClient, FrameUse.Shed, out _);
+        }
+
+        bool isFound = TryEvict(callingClient, FrameUse.Keep, out uint frame);
+        attempt.Frame = isFound ? frame : attempt.Frame;
+        return isFound;
+    }
+
+    /// <summary>The original's rule: 256 frames are free before every put, or ten attempts to get there have failed.</summary>
+    private bool TryKeepReserve(uint callingClient)
+    {
+        int failures = 0;
+        while (FreeFramesByRule() < ReserveFrames)
+        {
+            if (!TryEvict(callingClient, FrameUse.Release, out _) && ++failures == MaximumFailures)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private long FreeFramesByRule() => _options.DataFrameLimit > 0
+        ? _options.DataFrameLimit - Volatile.Read(ref _dataFrames.Now)
+        : _frames.FreeCount + ((_budget.LimitBytes - _budget.CommittedBytes) / ArenaLayout.PageBytes);
+}

@@ -1,0 +1,243 @@
+namespace TmemCore.Store;
+
+/// <summary>Taking pages out: flushes, and the removal that every other operation uses.</summary>
+internal sealed partial class PageStore
+{
+    /// <summary>Pages freed under one hold of a lock at most, so that nobody waits longer than for that.</summary>
+    public const int PagesPerStep = 256;
+
+    /// <summary>What becomes of a removed page's frame.</summary>
+    private enum FrameUse
+    {
+        /// <summary>It is free for any put.</summary>
+        Release,
+
+        /// <summary>The caller has it in hand.</summary>
+        Keep,
+
+        /// <summary>Its memory goes back to the system and to the budget.</summary>
+        Shed,
+    }
+
+    /// <summary>Makes sure that no page is stored under a handle.</summary>
+    public FlushResult FlushPage(in PoolHandle handle, in ObjectId id, uint index)
+    {
+        ulong hash = _hash.OfObject(handle.Pool, id);
+        Shard shard = ShardOf(hash);
+        shard.Lock.Enter();
+        try
+        {
+            if (!handle.IsCurrent)
+            {
+                CountRefusedOperation();
+                return FlushResult.Unavailable;
+            }
+
+            uint poolShard = shard.PoolShardOf(handle.Pool);
+            uint objectCell = 0;
+            uint page = poolShard == 0
+                ? PageDescriptor.None
+                : shard.FindPage(poolShard, id, hash, index, out objectCell);
+            CountPageFlush(shard, handle.Pool, poolShard, page != PageDescriptor.None);
+            if (page != PageDescriptor.None)
+            {
+                RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
+            }
+
+            return FlushAnswer(shard, handle.Pool);
+        }
+        finally
+        {
+            shard.Lock.Exit();
+        }
+    }
+
+    /// <summary>
+    /// Makes sure that no page of an object is stored. A large object leaves the index at one stroke; its pages are freed
+    /// in steps, between which others may take the lock.
+    /// </summary>
+    public FlushResult FlushObject(in PoolHandle handle, in ObjectId id)
+    {
+        ulong hash = _hash.OfObject(handle.Pool, id);
+        Shard shard = ShardOf(hash);
+        FlushResult result;
+        uint pages;
+        shard.Lock.Enter();
+        try
+        {
+            if (!handle.IsCurrent)
+            {
+                CountRefusedOperation();
+                return FlushResult.Unavailable;
+            }
+
+            uint poolShard = shard.PoolShardOf(handle.Pool);
+            uint objectCell = poolShard == 0 ? 0 : shard.FindObject(poolShard, id, hash);
+            CountObjectFlush(shard, handle.Pool, poolShard, objectCell != 0);
+            pages = objectCell == 0 ? 0 : DropObject(shard, handle.Pool, objectCell);
+            result = FlushAnswer(shard, handle.Pool);
+        }
+        finally
+        {
+            shard.Lock.Exit();
+        }
+
+        // Others may have work waiting there, too; each caller does as many steps as its own object needs.
+        for (; pages > 0; pages -= Math.Min(pages, PagesPerStep))
+        {
+            ReapDetached(shard);
+        }
+
+        return result;
+    }
+
+    private FlushResult FlushAnswer(Shard shard, uint pool)
+    {
+        shard.Record.Operations++;
+        if ((Pool(pool).OwnerState & OwnerFlags.Frozen) == 0)
+        {
+            return FlushResult.Done;
+        }
+
+        shard.Record.Errors++;
+        return FlushResult.DoneWhileFrozen;
+    }
+
+    /// <summary>Frees a small object; takes a large one out of the index and says how many pages are still to be freed.</summary>
+    private uint DropObject(Shard shard, uint pool, uint objectCell)
+    {
+        uint pages = shard.Object(objectCell).Pages;
+        if (pages > PagesPerStep)
+        {
+            shard.Detach(objectCell);
+            CountObjectGone(pool);
+            return pages;
+        }
+
+        RemovePages(shard, objectCell, isDying: false);
+        return 0;
+    }
+
+    private void ReapDetached(Shard shard)
+    {
+        if (!shard.Lock.TryEnterOpen())
+        {
+            return;
+        }
+
+        try
+        {
+            if (shard.Record.FirstDetached != 0)
+            {
+                RemovePages(shard, shard.Record.FirstDetached, isDying: false);
+            }
+        }
+        finally
+        {
+            shard.Lock.Exit();
+        }
+    }
+
+    /// <summary>Removes a page from everything that knows it.</summary>
+    private void RemovePage(Shard shard, uint poolShard, uint objectCell, uint index, uint page, FrameUse use)
+    {
+        ref ObjectRecord record = ref shard.Object(objectCell);
+        uint pool = shard.PoolShard(poolShard).Pool;
+        bool wasDetached = (record.Flags & ObjectFlags.IsDetached) != 0;
+        NoteChange(pool, record.Id, index);
+        shard.CellChange = 0;
+        bool isObjectGone = shard.Remove(objectCell, index);
+        if (!Pool(pool).IsPersistent)
+        {
+            shard.Forget(poolShard, page);
+        }
+
+        CountGone(shard, pool, poolShard, 1, isObjectGone, wasDetached);
+        if (use == FrameUse.Release)
+        {
+            _frames.Release(page);
+        }
+        else if (use == FrameUse.Shed)
+        {
+            _frames.Shed(page);
+        }
+        else
+        {
+            Interlocked.Increment(ref _framesInHand);
+        }
+    }
+
+    /// <summary>Removes up to <see cref="PagesPerStep"/> pages of an object, and the object with the last one.</summary>
+    /// <returns>How many.</returns>
+    private int RemovePages(Shard shard, uint objectCell, bool isDying)
+    {
+        Span<uint> pages = stackalloc uint[PagesPerStep];
+        ref ObjectRecord record = ref shard.Object(objectCell);
+        uint poolShard = record.PoolShard;
+        uint pool = shard.PoolShard(poolShard).Pool;
+        bool wasDetached = (record.Flags & ObjectFlags.IsDetached) != 0;
+        ObjectId id = record.Id;
+        shard.CellChange = 0;
+        int count = shard.RemoveSome(objectCell, pages, out bool isObjectGone);
+        pages = pages[..count];
+        if ((Pool(pool).OwnerState & OwnerFlags.Migrating) != 0)
+        {
+            foreach (uint page in pages)
+            {
+                NoteChange(pool, id, shard.Descriptor(page).Index);
+            }
+        }
+
+        if (!Pool(pool).IsPersistent && !isDying)
+        {
+            shard.Forget(poolShard, pages);
+        }
+
+        CountGone(shard, pool, poolShard, count, isObjectGone, wasDetached);
+        _frames.Release(pages);
+        return count;
+    }
+
+    private void CountGone(Shard shard, uint pool, uint poolShard, int pages, bool isObjectGone, bool wasDetached)
+    {
+        Settle(pool, -pages, shard.CellChange, isObjectGone ? -1 : 0);
+        CountRemoved(shard, pool, poolShard, pages, isObjectGone && !wasDetached);
+        CountUnstored(shard, pool, pages);
+        CountFramesFreed(pages);
+    }
+
+    private void NoteChange(uint pool, in ObjectId id, uint index)
+    {
+        ref PoolRecord record = ref Pool(pool);
+        if (record.IsPersistent && (record.OwnerState & OwnerFlags.Migrating) != 0)
+        {
+            _changeLog.Append(ref Client(record.Owner).Changes, new PageChange(record.OwnerSlot, index, id));
+        }
+    }
+
+    private void CountPageFlush(Shard shard, uint pool, uint poolShard, bool isFound)
+    {
+        if (poolShard == 0)
+        {
+            Interlocked.Increment(ref Pool(pool).Elsewhere.PageFlushes);
+            return;
+        }
+
+        ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
+        counters.PageFlushes++;
+        counters.PageFlushesFound += isFound ? 1UL : 0;
+    }
+
+    private void CountObjectFlush(Shard shard, uint pool, uint poolShard, bool isFound)
+    {
+        if (poolShard == 0)
+        {
+            Interlocked.Increment(ref Pool(pool).Elsewhere.ObjectFlushes);
+            return;
+        }
+
+        ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
+        counters.ObjectFlushes++;
+        counters.ObjectFlushesFound += isFound ? 1UL : 0;
+    }
+}

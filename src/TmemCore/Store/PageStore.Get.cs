@@ -1,0 +1,85 @@
+namespace TmemCore.Store;
+
+/// <summary>Getting pages.</summary>
+internal sealed partial class PageStore
+{
+    /// <summary>Copies a page out; whether it stays is a property of the pool.</summary>
+    public GetResult Get<TTarget>(in PoolHandle handle, in ObjectId id, uint index, scoped ref TTarget target)
+        where TTarget : IPageTarget, allows ref struct
+    {
+        ulong hash = _hash.OfObject(handle.Pool, id);
+        Shard shard = ShardOf(hash);
+        shard.Lock.Enter();
+        try
+        {
+            if (!handle.IsCurrent)
+            {
+                CountRefusedOperation();
+                return GetResult.Unavailable;
+            }
+
+            uint poolShard = shard.PoolShardOf(handle.Pool);
+            uint objectCell = 0;
+            uint page = poolShard == 0
+                ? PageDescriptor.None
+                : shard.FindPage(poolShard, id, hash, index, out objectCell);
+            return page == PageDescriptor.None
+                ? Miss(shard, handle.Pool, poolShard)
+                : CopyOut(shard, handle.Pool, objectCell, index, page, ref target);
+        }
+        finally
+        {
+            shard.Lock.Exit();
+        }
+    }
+
+    private GetResult Miss(Shard shard, uint pool, uint poolShard)
+    {
+        shard.Record.Operations++;
+        ref PoolRecord record = ref Pool(pool);
+        if (Volatile.Read(ref record.ShardsWithPages) == 0)
+        {
+            shard.Record.Errors++;
+            return GetResult.Empty;
+        }
+
+        if (poolShard != 0)
+        {
+            shard.PoolShard(poolShard).Counters.Gets++;
+        }
+        else
+        {
+            Interlocked.Increment(ref record.Elsewhere.Gets);
+        }
+
+        return GetResult.Miss;
+    }
+
+    private GetResult CopyOut<TTarget>(Shard shard, uint pool, uint objectCell, uint index, uint page, scoped ref TTarget target)
+        where TTarget : IPageTarget, allows ref struct
+    {
+        uint poolShard = shard.Object(objectCell).PoolShard;
+        ref PoolShardRecord record = ref shard.PoolShard(poolShard);
+        record.Counters.Gets++;
+        shard.Record.Operations++;
+        if (!target.TryWrite(_arena.Frame(page)))
+        {
+            Interlocked.Increment(ref _failedCopies);
+            shard.Record.Errors++;
+            return GetResult.Unwritable;
+        }
+
+        record.Counters.GetHits++;
+        ref PoolRecord owner = ref Pool(pool);
+        if (owner.IsExclusive)
+        {
+            RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
+        }
+        else if (!owner.IsPersistent)
+        {
+            shard.Refresh(poolShard, page, NextSequence());
+        }
+
+        return GetResult.Hit;
+    }
+}

@@ -1,0 +1,27 @@
+using TmemCore.Memory;
+
+namespace TmemCore.Store;
+
+/// <summary>Looks behind the face, for benchmarks and tests.</summary>
+internal sealed partial class PageStore
+{
+    /// <summary>The bytes of a frame, whatever is in it; nobody else is kept away.</summary>
+    public Span<byte> Frame(uint frame) => _arena.Frame(frame);
+
+    /// <summary>The frame of a page; <see cref="FrameAllocator.None"/> when there is no such page.</summary>
+    public uint FrameOf(in PoolHandle handle, in ObjectId id, uint index)
+    {
+        ulong hash = _hash.OfObject(handle.Pool, id);
+        Shard shard = ShardOf(hash);
+        shard.Lock.Enter();
+        try
+        {
+            uint poolShard = handle.IsCurrent ? shard.PoolShardOf(handle.Pool) : 0;
+            return poolShard == 0 ? FrameAllocator.None : shard.FindPage(poolShard, id, hash, index, out _);
+        }
+        finally
+        {
+            shard.Lock.Exit();
+        }
+    }
+}

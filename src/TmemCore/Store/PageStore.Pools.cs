@@ -1,0 +1,255 @@
+using System.Diagnostics;
+using TmemCore.Memory;
+
+namespace TmemCore.Store;
+
+/// <summary>Pools: made, joined, left.</summary>
+internal sealed partial class PageStore
+{
+    /// <summary>Chunks of a list of ages freed under one hold of a lock at most.</summary>
+    private const int ChunksPerStep = 64;
+
+    private readonly PagedTable _poolTable;
+    private readonly PagedTable _directoryTable;
+
+    /// <summary>Makes a pool for a client, or joins a shared one of that uuid.</summary>
+    /// <param name="client">Who wants it.</param>
+    /// <param name="kind">What it shall be; a shared pool that exists stays what it is.</param>
+    /// <param name="uuid">Its name; kept for private pools, too.</param>
+    /// <param name="slot">The pool id wanted, or -1 for the lowest free one.</param>
+    /// <param name="handle">The right to use it.</param>
+    /// <returns>A refusal leaves everything as it was.</returns>
+    public JoinResult AddPool(ClientSlots client, PoolKind kind, PoolUuid uuid, int slot, out PoolHandle handle)
+    {
+        lock (Control)
+        {
+            RequireLive();
+            ObjectDisposedException.ThrowIf(client.IsGone, typeof(TmemClient));
+            handle = default;
+            slot = FreeSlot(client, slot);
+            if (slot < 0)
+            {
+                return JoinResult.TooManyPools;
+            }
+
+            uint shared = (kind & PoolKind.Shared) == 0 ? PoolRecord.None : FindShared(uuid);
+            JoinResult result = shared == PoolRecord.None
+                ? CreatePool(client, kind, uuid, slot, out uint pool)
+                : Join(client, slot, pool = SharedSlot(shared).PoolPlusOne - 1);
+            if (result is JoinResult.Created or JoinResult.Joined)
+            {
+                Client(client.Number).Pools[slot] = pool + 1;
+                ulong token = PoolHandle.TokenOf(pool, Pool(pool).Generation);
+                client[slot] = token;
+                handle = new PoolHandle(client, slot, token);
+            }
+
+            return result;
+        }
+    }
+
+    /// <summary>Gives a pool up: a private one is destroyed, a shared one goes on with those who stay.</summary>
+    /// <returns>False when the client has no such pool any more.</returns>
+    public bool LeavePool(in PoolHandle handle) => LeavePool(handle.Client, handle.Slot, handle.Token, isDeath: false);
+
+    private bool LeavePool(ClientSlots client, int slot, ulong token, bool isDeath)
+    {
+        uint pool;
+        lock (Control)
+        {
+            if (_isDisposed || (client.IsGone && !isDeath) || token == 0 || client[slot] != token)
+            {
+                return false;
+            }
+
+            // From here on every call that takes a shard's lock finds the handle stale.
+            pool = (uint)token;
+            client[slot] = 0;
+            Client(client.Number).Pools[slot] = 0;
+            if (Pool(pool).IsShared && TryLeaveToOthers(pool, client.Number, (uint)slot))
+            {
+                return true;
+            }
+
+            Pool(pool).State = PoolState.Dying;
+        }
+
+        foreach (Shard shard in _shards)
+        {
+            EmptyPool(shard, pool);
+        }
+
+        lock (Control)
+        {
+            if (!_isDisposed)
+            {
+                ForgetPool(pool);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Frees a dying pool's pages in a shard, some at a time, so that others get their turn at the lock.</summary>
+    private void EmptyPool(Shard shard, uint pool)
+    {
+        for (bool isEmpty = false; !isEmpty;)
+        {
+            if (!shard.Lock.TryEnterOpen())
+            {
+                return;
+            }
+
+            try
+            {
+                uint poolShard = shard.PoolShardOf(pool);
+                isEmpty = poolShard == 0 || TryEmptyStep(shard, pool, poolShard);
+            }
+            finally
+            {
+                shard.Lock.Exit();
+            }
+        }
+    }
+
+    private bool TryEmptyStep(Shard shard, uint pool, uint poolShard)
+    {
+        shard.LeaveAges(poolShard);
+        int removed = 0;
+        while (removed < PagesPerStep && shard.PoolShard(poolShard).Pages != 0)
+        {
+            uint first = shard.PoolShard(poolShard).FirstObject;
+            removed += RemovePages(shard, first != 0 ? first : shard.DetachedObjectOf(poolShard), isDying: true);
+        }
+
+        if (shard.PoolShard(poolShard).Pages != 0 || !shard.DropChunks(poolShard, ChunksPerStep))
+        {
+            return false;
+        }
+
+        Pool(pool).Elsewhere.Add(shard.PoolShard(poolShard).Counters);
+        Settle(pool, 0, -PoolShardRecord.Cells, 0);
+        shard.RemovePoolShard(pool);
+        shard.Trim();
+        return true;
+    }
+
+    private int FreeSlot(ClientSlots client, int wanted)
+    {
+        if (wanted >= 0)
+        {
+            return wanted < _options.MaxPoolsPerClient && client[wanted] == 0 ? wanted : -1;
+        }
+
+        for (int slot = 0; slot < _options.MaxPoolsPerClient; slot++)
+        {
+            if (client[slot] == 0)
+            {
+                return slot;
+            }
+        }
+
+        return -1;
+    }
+
+    private JoinResult CreatePool(ClientSlots client, PoolKind kind, PoolUuid uuid, int slot, out uint pool)
+    {
+        pool = PoolRecord.None;
+        uint shared = PoolRecord.None;
+        uint sharer = 0;
+        bool isShared = (kind & PoolKind.Shared) != 0;
+        if (isShared)
+        {
+            JoinResult refusal = TryTakeSharedSlot(out shared);
+            if (refusal != JoinResult.Created)
+            {
+                return refusal;
+            }
+
+            sharer = AddSharer(client.Number, (uint)slot, 0);
+        }
+
+        if ((isShared && sharer == 0) || !TryTakePoolNumber(out pool))
+        {
+            ReleaseSharer(sharer);
+            return JoinResult.OutOfMemory;
+        }
+
+        Pool(pool) = new PoolRecord
+        {
+            Generation = Pool(pool).Generation + 1,
+            State = PoolState.Live,
+            Kind = kind,
+            Owner = client.Number,
+            OwnerSlot = (uint)slot,
+            SharedSlot = shared,
+            FirstSharer = sharer,
+            UuidLow = uuid.Low,
+            UuidHigh = uuid.High,
+        };
+        Pool(pool).OwnerState = OwnerStateOf(client.Number);
+        if (isShared)
+        {
+            SharedSlot(shared) = new SharedSlotRecord { PoolPlusOne = pool + 1, UuidHash = HashOf(uuid) };
+        }
+
+        return JoinResult.Created;
+    }
+
+    private bool TryTakePoolNumber(out uint pool)
+    {
+        pool = Host.FreePool;
+        if (pool != PoolRecord.None)
+        {
+            Host.FreePool = Pool(pool).NextFree;
+            return true;
+        }
+
+        pool = Host.PoolsReached;
+        if (pool >= _arena.Layout.MaxPools
+            || !_poolTable.TryReach(pool + 1)
+            || !_directoryTable.TryReach(((long)pool + 1) * _shards.Length))
+        {
+            return false;
+        }
+
+        Host.PoolsReached++;
+        return true;
+    }
+
+    private void ForgetPool(uint pool)
+    {
+        ref PoolRecord record = ref Pool(pool);
+        Debug.Assert(record.ChargedBytes == 0 && record.ShardsWithPages == 0, "A pool that goes has no pages.");
+        CreditOwner(pool);
+        record = new PoolRecord { Generation = record.Generation, NextFree = Host.FreePool };
+        Host.FreePool = pool;
+    }
+
+    /// <summary>Adds what the pool has done since the last time to its owner's past.</summary>
+    private void CreditOwner(uint pool)
+    {
+        ref PoolRecord record = ref Pool(pool);
+        ref ClientRecord owner = ref Client(record.Owner);
+        PoolCounters counters = CountersOf(pool);
+        if (record.IsPersistent)
+        {
+            owner.PastPersistentPuts += counters.PutsStored - record.CreditedPuts;
+            owner.PastPersistentHits += counters.GetHits - record.CreditedGets;
+        }
+        else
+        {
+            owner.PastEphemeralHits += counters.GetHits - record.CreditedGets;
+        }
+
+        record.CreditedPuts = counters.PutsStored;
+        record.CreditedGets = counters.GetHits;
+    }
+
+    private OwnerFlags OwnerStateOf(uint client)
+    {
+        ClientFlags flags = Client(client).Flags;
+        return ((flags & ClientFlags.Frozen) != 0 ? OwnerFlags.Frozen : 0)
+            | ((flags & ClientFlags.Migrating) != 0 ? OwnerFlags.Migrating : 0);
+    }
+}

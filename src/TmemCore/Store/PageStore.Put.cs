@@ -1,0 +1,327 @@
+using TmemCore.Memory;
+
+namespace TmemCore.Store;
+
+/// <summary>Putting pages.</summary>
+internal sealed partial class PageStore
+{
+    /// <summary>Rounds of making room for one put, so that others who take the room first cannot hold it up for ever.</summary>
+    private const int MaximumRounds = 64;
+
+    /// <summary>What a put is short of.</summary>
+    private enum Shortage
+    {
+        None,
+        Frame,
+        Cells,
+    }
+
+    /// <summary>One put on its way, from one attempt under the lock to the next.</summary>
+    private ref struct PutAttempt
+    {
+        /// <summary>A frame that eviction has left in hand.</summary>
+        public uint Frame;
+
+        public Shortage Shortage;
+
+        /// <summary>Whether a shortage is now final.</summary>
+        public bool IsLast;
+    }
+
+    /// <summary>Stores a page; an older one of the same handle is replaced.</summary>
+    public PutResult Put<TSource>(in PoolHandle handle, in ObjectId id, uint index, scoped ref TSource source)
+        where TSource : IPageSource, allows ref struct
+    {
+        if (_isXen && handle.IsCurrent && !TryKeepReserve(handle.Client.Number))
+        {
+            CountRefusedOperation();
+            return PutResult.OutOfMemory;
+        }
+
+        ulong hash = _hash.OfObject(handle.Pool, id);
+        Shard shard = ShardOf(hash);
+        var attempt = new PutAttempt { Frame = FrameAllocator.None };
+        if (_frames.IsExhausted && handle.IsCurrent)
+        {
+            // A full host is the usual state: room is made before the lock is taken, not after a vain search under it.
+            TryMakeRoom(handle.Client.Number, ref attempt);
+        }
+
+        for (int round = 0; ; round++)
+        {
+            attempt.Shortage = Shortage.None;
+            PutResult result;
+            shard.Lock.Enter();
+            try
+            {
+                result = TryPut(shard, handle, id, index, hash, ref source, ref attempt);
+            }
+            finally
+            {
+                shard.Lock.Exit();
+            }
+
+            if (attempt.Shortage == Shortage.None)
+            {
+                return result;
+            }
+
+            attempt.IsLast = round >= MaximumRounds || !TryMakeRoom(handle.Client.Number, ref attempt);
+        }
+    }
+
+    private PutResult TryPut<TSource>(
+        Shard shard, in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source, scoped ref PutAttempt attempt)
+        where TSource : IPageSource, allows ref struct
+    {
+        if (!handle.IsCurrent)
+        {
+            ReleaseInHand(shard, ref attempt);
+            CountRefusedOperation();
+            return PutResult.Unavailable;
+        }
+
+        uint poolShard = shard.PoolShardOf(handle.Pool);
+        uint objectCell = 0;
+        uint page = poolShard == 0
+            ? PageDescriptor.None
+            : shard.FindPage(poolShard, id, hash, index, out objectCell);
+        if (page != PageDescriptor.None)
+        {
+            ReleaseInHand(shard, ref attempt);
+            return Replace(shard, handle.Pool, objectCell, index, page, ref source);
+        }
+
+        if ((Pool(handle.Pool).OwnerState & OwnerFlags.Frozen) != 0)
+        {
+            ReleaseInHand(shard, ref attempt);
+            bool isNoted = !_isXen || objectCell != 0;
+            return Refuse(shard, handle.Pool, poolShard, PutResult.Frozen, isNoted);
+        }
+
+        return PutNew(shard, handle.Pool, id, index, hash, objectCell, ref source, ref attempt);
+    }
+
+    private PutResult Replace<TSource>(Shard shard, uint pool, uint objectCell, uint index, uint page, scoped ref TSource source)
+        where TSource : IPageSource, allows ref struct
+    {
+        uint poolShard = shard.Object(objectCell).PoolShard;
+        ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
+        counters.Puts++;
+        shard.Record.Operations++;
+        if ((Pool(pool).OwnerState & OwnerFlags.Migrating) != 0)
+        {
+            counters.PutsDropped++;
+            shard.Record.Errors++;
+            RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
+            return PutResult.PageDropped;
+        }
+
+        bool isRead = false;
+        try
+        {
+            isRead = source.TryRead(_arena.Frame(page));
+        }
+        finally
+        {
+            if (!isRead)
+            {
+                counters.PutsDropped++;
+                shard.Record.Errors++;
+                Interlocked.Increment(ref _failedCopies);
+                RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
+            }
+        }
+
+        if (!isRead)
+        {
+            return PutResult.Unreadable;
+        }
+
+        counters.PutsReplaced++;
+        counters.PutsStored++;
+        return PutResult.Stored;
+    }
+
+    private PutResult PutNew<TSource>(
+        Shard shard, uint pool, in ObjectId id, uint index, ulong hash, uint objectCell, scoped ref TSource source, scoped ref PutAttempt attempt)
+        where TSource : IPageSource, allows ref struct
+    {
+        if (!TryEnter(shard, pool, id, index, hash, ref objectCell, ref attempt, out uint poolShard, out uint frame))
+        {
+            return attempt.IsLast ? RefuseForMemory(shard, pool, poolShard, ref attempt) : default;
+        }
+
+        bool isNewObject = shard.Object(objectCell).Pages == 1;
+        CountEntered(shard, pool, poolShard, isNewObject);
+        if (!TryCharge(pool, shard.CellChange, isNewObject ? 1 : 0))
+        {
+            Undo(shard, pool, objectCell, index, frame, isCharged: false);
+            return Refuse(shard, pool, poolShard, PutResult.OutOfMemory, isNoted: true);
+        }
+
+        CountFrameTaken();
+        bool isRead = false;
+        try
+        {
+            isRead = source.TryRead(_arena.Frame(frame));
+        }
+        finally
+        {
+            if (!isRead)
+            {
+                Interlocked.Increment(ref _failedCopies);
+                CountFramesFreed(1);
+                Undo(shard, pool, objectCell, index, frame, isCharged: true);
+            }
+        }
+
+        return isRead
+            ? Complete(shard, pool, poolShard, frame)
+            : Refuse(shard, pool, poolShard, PutResult.Unreadable, isNoted: true);
+    }
+
+    /// <summary>Finds a frame and enters the page into the index; on failure notes what is short and leaves all as it was.</summary>
+    private bool TryEnter(
+        Shard shard,
+        uint pool,
+        in ObjectId id,
+        uint index,
+        ulong hash,
+        ref uint objectCell,
+        scoped ref PutAttempt attempt,
+        out uint poolShard,
+        out uint frame)
+    {
+        frame = FrameAllocator.None;
+        poolShard = shard.PoolShardOf(pool);
+        if (poolShard == 0 && !TryAddPoolShard(shard, pool, out poolShard))
+        {
+            attempt.Shortage = Shortage.Cells;
+            return false;
+        }
+
+        if (!Pool(pool).IsPersistent && !shard.TryPrepareAppend(poolShard, Volatile.Read(ref _sequence)))
+        {
+            attempt.Shortage = Shortage.Cells;
+            return false;
+        }
+
+        frame = attempt.Frame != FrameAllocator.None
+            ? attempt.Frame
+            : _frames.Take(shard.FrameHint(objectCell, index), ref shard.Record.FrameCursor);
+        if (frame == FrameAllocator.None)
+        {
+            attempt.Shortage = Shortage.Frame;
+            return false;
+        }
+
+        shard.CellChange = 0;
+        if (!shard.TryInsert(poolShard, id, hash, index, frame, ref objectCell))
+        {
+            attempt.Shortage = Shortage.Cells;
+            Settle(pool, 0, shard.CellChange, 0);
+            if (attempt.Frame == FrameAllocator.None)
+            {
+                _frames.Release(frame);
+            }
+
+            return false;
+        }
+
+        if (attempt.Frame != FrameAllocator.None)
+        {
+            attempt.Frame = FrameAllocator.None;
+            Interlocked.Decrement(ref _framesInHand);
+        }
+
+        return true;
+    }
+
+    private PutResult Complete(Shard shard, uint pool, uint poolShard, uint frame)
+    {
+        bool isPersistent = Pool(pool).IsPersistent;
+        if (!isPersistent)
+        {
+            shard.Append(poolShard, frame, NextSequence());
+        }
+
+        ref PoolShardRecord record = ref shard.PoolShard(poolShard);
+        record.Counters.Puts++;
+        record.Counters.PutsStored++;
+        shard.Record.Operations++;
+        CountStored(shard, pool, isPersistent);
+        return PutResult.Stored;
+    }
+
+    /// <summary>Takes a page that could not be completed out again.</summary>
+    private void Undo(Shard shard, uint pool, uint objectCell, uint index, uint frame, bool isCharged)
+    {
+        int entered = shard.CellChange;
+        shard.CellChange = 0;
+        uint poolShard = shard.Object(objectCell).PoolShard;
+        bool isObjectGone = shard.Remove(objectCell, index);
+        if (isCharged)
+        {
+            Settle(pool, -1, shard.CellChange, isObjectGone ? -1 : 0);
+        }
+        else
+        {
+            Settle(pool, 0, entered + shard.CellChange, 0);
+        }
+
+        CountRemoved(shard, pool, poolShard, 1, isObjectGone);
+        _frames.Release(frame);
+    }
+
+    private PutResult RefuseForMemory(Shard shard, uint pool, uint poolShard, scoped ref PutAttempt attempt)
+    {
+        ReleaseInHand(shard, ref attempt);
+        attempt.Shortage = Shortage.None;
+        return Refuse(shard, pool, poolShard, PutResult.OutOfMemory, isNoted: true);
+    }
+
+    private PutResult Refuse(Shard shard, uint pool, uint poolShard, PutResult reason, bool isNoted)
+    {
+        shard.Record.Operations++;
+        shard.Record.Errors++;
+        if (poolShard != 0)
+        {
+            ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
+            counters.Puts++;
+            counters.PutsRefused += isNoted ? 1UL : 0;
+            return reason;
+        }
+
+        ref PoolCounters elsewhere = ref Pool(pool).Elsewhere;
+        Interlocked.Increment(ref elsewhere.Puts);
+        if (isNoted)
+        {
+            Interlocked.Increment(ref elsewhere.PutsRefused);
+        }
+
+        return reason;
+    }
+
+    private bool TryAddPoolShard(Shard shard, uint pool, out uint poolShard)
+    {
+        poolShard = shard.AddPoolShard(pool);
+        if (poolShard == 0)
+        {
+            return false;
+        }
+
+        Settle(pool, 0, PoolShardRecord.Cells, 0);
+        return true;
+    }
+
+    private void ReleaseInHand(Shard shard, scoped ref PutAttempt attempt)
+    {
+        if (attempt.Frame != FrameAllocator.None)
+        {
+            _frames.Release(attempt.Frame);
+            attempt.Frame = FrameAllocator.None;
+            Interlocked.Decrement(ref _framesInHand);
+        }
+    }
+}

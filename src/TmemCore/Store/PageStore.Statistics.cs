@@ -1,0 +1,197 @@
+using TmemCore.Statistics;
+
+namespace TmemCore.Store;
+
+/// <summary>Counters, added up on demand. The control lock is held by the caller; shards are read one after the other.</summary>
+internal sealed partial class PageStore
+{
+    /// <summary>The host's totals.</summary>
+    public HostStatistics HostStatistics()
+    {
+        ShardRecord sum = SumOfShards();
+        long pages = (long)sum.EphemeralPages + sum.PersistentPages;
+        long operations = Interlocked.Read(ref _controlOperations);
+        return new HostStatistics
+        {
+            CapacityBytes = _budget.LimitBytes,
+            CommittedBytes = _budget.CommittedBytes,
+            MetadataBytes = MetadataBytes,
+            Operations = operations + (long)sum.Operations,
+            FailedOperations = Interlocked.Read(ref _controlErrors) + (long)sum.Errors,
+            FailedCopies = Interlocked.Read(ref _failedCopies),
+            FreeFrames = FreeCachedFrames(),
+            Evictions = (long)sum.Evictions,
+            EvictionAttempts = (long)sum.Evictions + Interlocked.Read(ref _evictionFailures),
+            EphemeralPages = sum.EphemeralPages,
+            EphemeralPagesMax = _isXen ? _ephemeral.Maximum : sum.MaxEphemeralPages,
+            Objects = _isXen ? _objects.Now : sum.ObjectCount,
+            ObjectsMax = _isXen ? _objects.Maximum : sum.MaxObjects,
+            Nodes = sum.LeafCount,
+            NodesMax = sum.MaxLeaves,
+            Pages = pages,
+            PagesMax = _isXen ? _pages.Maximum : sum.MaxPages,
+            DataFrames = _isXen ? _dataFrames.Now : pages,
+            DataFramesMax = _isXen ? _dataFrames.Maximum : sum.MaxPages,
+            NewEphemeralPuts = (long)sum.NewEphemeralPuts,
+        };
+    }
+
+    /// <summary>A client's settings and totals.</summary>
+    public ClientStatistics ClientStatistics(uint client)
+    {
+        ref ClientRecord record = ref Client(client);
+        long ephemeralHits = (long)record.PastEphemeralHits;
+        long persistentPuts = (long)record.PastPersistentPuts;
+        long persistentHits = (long)record.PastPersistentHits;
+        long ephemeralPages = 0;
+        long ephemeralPagesMax = 0;
+        for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
+        {
+            uint pool = record.Pools[slot];
+            if (pool == 0 || Pool(pool - 1).Owner != client || Pool(pool - 1).OwnerSlot != slot)
+            {
+                continue;
+            }
+
+            PoolShardRecord sum = SumOfPool(pool - 1);
+            long puts = (long)(sum.Counters.PutsStored - Pool(pool - 1).CreditedPuts);
+            long hits = (long)(sum.Counters.GetHits - Pool(pool - 1).CreditedGets);
+            bool isPersistent = Pool(pool - 1).IsPersistent;
+            persistentPuts += isPersistent ? puts : 0;
+            persistentHits += isPersistent ? hits : 0;
+            ephemeralHits += isPersistent ? 0 : hits;
+            ephemeralPages += isPersistent ? 0 : sum.Pages;
+            ephemeralPagesMax += isPersistent ? 0 : sum.MaxPages;
+        }
+
+        return new ClientStatistics
+        {
+            Id = (int)record.Id,
+            Weight = record.Weight,
+            Cap = record.Cap,
+            Compresses = (record.Flags & ClientFlags.Compress) != 0,
+            IsFrozen = (record.Flags & ClientFlags.Frozen) != 0,
+            EphemeralHits = ephemeralHits,
+            PersistentPuts = persistentPuts,
+            PersistentHits = persistentHits,
+            EphemeralPages = ephemeralPages,
+            EphemeralPagesMax = _isXen ? record.EphemeralPages.Maximum : ephemeralPagesMax,
+            PersistentBytes = Interlocked.Read(ref record.PersistentBytes),
+            PersistentAllowanceBytes = record.AllowanceBytes,
+            PersistentReservationBytes = record.ReservationBytes,
+        };
+    }
+
+    /// <summary>A pool's totals.</summary>
+    public PoolStatistics PoolStatistics(uint pool)
+    {
+        PoolShardRecord sum = SumOfPool(pool);
+        ref PoolRecord record = ref Pool(pool);
+        return new PoolStatistics
+        {
+            Id = (int)record.OwnerSlot,
+            IsPersistent = record.IsPersistent,
+            IsShared = record.IsShared,
+            Uuid = new PoolUuid(record.UuidLow, record.UuidHigh),
+            Pages = sum.Pages,
+            PagesMax = _isXen ? record.Pages.Maximum : sum.MaxPages,
+            Objects = _isXen ? record.Objects.Now : sum.Objects,
+            ObjectsMax = _isXen ? record.Objects.Maximum : sum.MaxObjects,
+            Nodes = sum.Leaves,
+            NodesMax = sum.MaxLeaves,
+            Puts = (long)sum.Counters.Puts,
+            PutsStored = (long)sum.Counters.PutsStored,
+            PutsReplaced = (long)sum.Counters.PutsReplaced,
+            PutsDropped = (long)sum.Counters.PutsDropped,
+            PutsRefused = (long)sum.Counters.PutsRefused,
+            Gets = (long)sum.Counters.Gets,
+            GetHits = (long)sum.Counters.GetHits,
+            PageFlushes = (long)sum.Counters.PageFlushes,
+            PageFlushesFound = (long)sum.Counters.PageFlushesFound,
+            ObjectFlushes = (long)sum.Counters.ObjectFlushes,
+            ObjectFlushesFound = (long)sum.Counters.ObjectFlushesFound,
+        };
+    }
+
+    /// <summary>The ids of the clients that share a pool, in the order of joining.</summary>
+    public List<int> SharersOf(uint pool)
+    {
+        var ids = new List<int>();
+        for (uint cell = Pool(pool).FirstSharer; cell != 0; cell = Sharer(cell).Next)
+        {
+            ids.Add((int)Client(Sharer(cell).Client).Id);
+        }
+
+        return ids;
+    }
+
+    /// <summary>Calls <paramref name="visit"/> with the slot and number of each shared pool, lowest slot first.</summary>
+    public void VisitSharedPools(Action<uint, uint> visit)
+    {
+        for (uint slot = 0; slot < Host.SharedReached; slot++)
+        {
+            if (SharedSlot(slot).PoolPlusOne != 0)
+            {
+                visit(slot, SharedSlot(slot).PoolPlusOne - 1);
+            }
+        }
+    }
+
+    /// <summary>A pool's pages at this moment.</summary>
+    public long PagesOf(in PoolHandle handle)
+    {
+        lock (Control)
+        {
+            RequireLive();
+            return handle.IsCurrent ? SumOfPool(handle.Pool).Pages : 0;
+        }
+    }
+
+    private PoolShardRecord SumOfPool(uint pool)
+    {
+        var sum = default(PoolShardRecord);
+        sum.Counters.Add(Pool(pool).Elsewhere);
+        foreach (Shard shard in _shards)
+        {
+            shard.Lock.Enter();
+            uint cell = shard.PoolShardOf(pool);
+            if (cell != 0)
+            {
+                sum.Add(shard.PoolShard(cell));
+            }
+
+            shard.Lock.Exit();
+        }
+
+        return sum;
+    }
+
+    /// <summary>As <see cref="SumOfPool"/> for callers that hold every shard's lock, or know that no shard has a record.</summary>
+    private PoolCounters CountersOf(uint pool)
+    {
+        PoolCounters sum = Pool(pool).Elsewhere;
+        foreach (Shard shard in _shards)
+        {
+            uint cell = shard.PoolShardOf(pool);
+            if (cell != 0)
+            {
+                sum.Add(shard.PoolShard(cell).Counters);
+            }
+        }
+
+        return sum;
+    }
+
+    private ShardRecord SumOfShards()
+    {
+        var sum = default(ShardRecord);
+        foreach (Shard shard in _shards)
+        {
+            shard.Lock.Enter();
+            sum.Add(shard.Record);
+            shard.Lock.Exit();
+        }
+
+        return sum;
+    }
+}

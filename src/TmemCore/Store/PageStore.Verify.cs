@@ -1,0 +1,288 @@
+using System.Collections;
+using TmemCore.Memory;
+
+namespace TmemCore.Store;
+
+/// <summary>Walks every structure and compares what different places say of the same thing.</summary>
+internal sealed partial class PageStore
+{
+    /// <summary>The broken invariants, none if all is well. Everything stands still meanwhile.</summary>
+    public List<string> Verify()
+    {
+        lock (Control)
+        {
+            RequireLive();
+            EnterAllShards();
+            try
+            {
+                return new StoreVerifier(this).Run();
+            }
+            finally
+            {
+                ExitAllShards();
+            }
+        }
+    }
+
+    /// <summary>One walk; all locks are held.</summary>
+    private sealed class StoreVerifier(PageStore store)
+    {
+        private readonly List<string> _problems = [];
+        private readonly BitArray _usedFrames = new((int)Math.Min(store._frames.Fresh, int.MaxValue));
+        private readonly Dictionary<uint, (long Pages, long Cells, long Objects, int Shards)> _pools = [];
+        private long _pages;
+
+        public List<string> Run()
+        {
+            foreach (Shard shard in store._shards)
+            {
+                VerifyShard(shard);
+            }
+
+            VerifyPools();
+            VerifyClients();
+            VerifyFrames();
+            VerifyBudget();
+            return _problems;
+        }
+
+        private void Require(bool holds, string problem)
+        {
+            if (!holds)
+            {
+                _problems.Add(problem);
+            }
+        }
+
+        private void VerifyShard(Shard shard)
+        {
+            long cells = 0;
+            long objects = 0;
+            long pages = 0;
+            var perPool = new Dictionary<uint, (long Pages, long Cells, long Objects)>();
+            long overflows = shard.VisitObjects((cell, isDetached) =>
+            {
+                ref ObjectRecord record = ref shard.Object(cell);
+                (long found, long leafCells) = VerifyObject(shard, cell);
+                (long Pages, long Cells, long Objects) sum = perPool.GetValueOrDefault(record.PoolShard);
+                perPool[record.PoolShard] = (sum.Pages + found, sum.Cells + 1 + leafCells, sum.Objects + (isDetached ? 0 : 1));
+                cells += 1 + leafCells;
+                pages += found;
+                objects += isDetached ? 0 : 1;
+            });
+            cells += overflows;
+            for (uint pool = 0; pool < store.Host.PoolsReached; pool++)
+            {
+                uint poolShard = shard.PoolShardOf(pool);
+                if (poolShard != 0)
+                {
+                    cells += PoolShardRecord.Cells + shard.ChunkCellsOf(poolShard);
+                    VerifyPoolShard(shard, pool, poolShard, perPool.GetValueOrDefault(poolShard));
+                }
+            }
+
+            ref ShardRecord totals = ref shard.Record;
+            Require(pages == (long)totals.EphemeralPages + totals.PersistentPages, $"Shard {shard.Number}: {pages} pages are indexed, {totals.EphemeralPages} + {totals.PersistentPages} counted.");
+            Require(objects == totals.ObjectCount, $"Shard {shard.Number}: {objects} objects are indexed, {totals.ObjectCount} counted.");
+            Require(cells == shard.CellsInUse, $"Shard {shard.Number}: {cells} cells are in use, {shard.CellsInUse} counted.");
+            shard.VerifyAges(_problems);
+            _pages += pages;
+        }
+
+        private (long Pages, long LeafCells) VerifyObject(Shard shard, uint cell)
+        {
+            ref ObjectRecord record = ref shard.Object(cell);
+            uint pool = shard.PoolShard(record.PoolShard).Pool;
+            ulong hash = store._hash.OfObject(pool, record.Id);
+            Require(hash == record.FullHash, $"Object {record.Id} of pool {pool}: its hash does not fit its name.");
+            Require(store.ShardOf(hash) == shard, $"Object {record.Id} of pool {pool} is in shard {shard.Number}, where it does not belong.");
+            bool isDetached = (record.Flags & ObjectFlags.IsDetached) != 0;
+            Require(isDetached || shard.FindObject(record.PoolShard, record.Id, hash) == cell, $"Object {record.Id} of pool {pool} cannot be found by its name.");
+            Require(record.Pages != 0, $"Object {record.Id} of pool {pool} holds no page.");
+            long pages = 0;
+            ObjectId id = record.Id;
+            long leafCells = shard.VisitPages(cell, (index, descriptor) =>
+            {
+                pages++;
+                VerifyPage(shard, cell, id, index, descriptor);
+            });
+            Require(pages == record.Pages, $"Object {id} of pool {pool}: {pages} pages are indexed, {record.Pages} counted.");
+            return (pages, leafCells);
+        }
+
+        private void VerifyPage(Shard shard, uint cell, ObjectId id, uint index, uint descriptor)
+        {
+            PageDescriptor page = shard.Descriptor(descriptor);
+            Require(page.Object == cell && page.Index == index, $"Page {index} of object {id}: its descriptor {descriptor} names another page.");
+            ref ObjectRecord record = ref shard.Object(cell);
+            Require(
+                (record.Flags & ObjectFlags.IsDetached) != 0
+                    || shard.FindPage(record.PoolShard, id, record.FullHash, index, out _) == descriptor,
+                $"Page {index} of object {id} cannot be found by its index.");
+            bool isPersistent = store.Pool(shard.PoolShard(shard.Object(cell).PoolShard).Pool).IsPersistent;
+            Require(isPersistent == (page.Sequence == 0), $"Page {index} of object {id}: its age is {page.Sequence}.");
+            if (descriptor >= _usedFrames.Length || _usedFrames[(int)descriptor])
+            {
+                _problems.Add($"Page {index} of object {id}: frame {descriptor} does not exist or belongs to two pages.");
+                return;
+            }
+
+            _usedFrames[(int)descriptor] = true;
+            Require(!store._frames.IsFree(descriptor) && !store._frames.IsAbsent(descriptor), $"Page {index} of object {id}: frame {descriptor} is marked free.");
+        }
+
+        private void VerifyPoolShard(Shard shard, uint pool, uint poolShard, (long Pages, long Cells, long Objects) found)
+        {
+            PoolShardRecord record = shard.PoolShard(poolShard);
+            Require(record.Pool == pool, $"Pool {pool} in shard {shard.Number}: the record names pool {record.Pool}.");
+            Require(record.Pages == found.Pages, $"Pool {pool} in shard {shard.Number}: {found.Pages} pages are indexed, {record.Pages} counted.");
+            Require(record.Objects == found.Objects, $"Pool {pool} in shard {shard.Number}: {found.Objects} objects are indexed, {record.Objects} counted.");
+            bool isPersistent = store.Pool(pool).IsPersistent;
+            (long listed, long entries) = shard.VisitAges(poolShard, page => Require(
+                shard.Object(shard.Descriptor(page).Object).PoolShard == poolShard,
+                $"Pool {pool} in shard {shard.Number}: page {page} of another pool is listed."));
+            Require(listed == (isPersistent ? 0 : record.Pages), $"Pool {pool} in shard {shard.Number}: {listed} pages are listed by age, {record.Pages} counted.");
+            Require(entries == record.AgeEntries, $"Pool {pool} in shard {shard.Number}: {entries} ages are listed, {record.AgeEntries} counted.");
+            Require(entries == 0 || record.HeapPlace != 0, $"Pool {pool} in shard {shard.Number} is not in the heap of ages.");
+            (long Pages, long Cells, long Objects, int Shards) sum = _pools.GetValueOrDefault(pool);
+            _pools[pool] = (
+                sum.Pages + found.Pages,
+                sum.Cells + found.Cells + PoolShardRecord.Cells,
+                sum.Objects + found.Objects,
+                sum.Shards + (found.Pages > 0 ? 1 : 0));
+        }
+
+        private void VerifyPools()
+        {
+            long ephemeral = 0;
+            for (uint pool = 0; pool < store.Host.PoolsReached; pool++)
+            {
+                PoolRecord record = store.Pool(pool);
+                (long Pages, long Cells, long Objects, int Shards) found = _pools.GetValueOrDefault(pool);
+                if (record.State == PoolState.Free)
+                {
+                    Require(found.Pages == 0, $"Pool {pool} is free and holds {found.Pages} pages.");
+                    continue;
+                }
+
+                Require(record.ShardsWithPages == found.Shards, $"Pool {pool}: {found.Shards} shards hold pages, {record.ShardsWithPages} counted.");
+                long charge = record.IsPersistent ? ChargeFor(pool, found) : 0;
+                Require(record.ChargedBytes == charge, $"Pool {pool}: {charge} bytes are due, {record.ChargedBytes} charged.");
+                Require(!store._isXen || record.Pages.Now == found.Pages, $"Pool {pool}: {found.Pages} pages are indexed, {record.Pages.Now} counted exactly.");
+                Require(!store._isXen || record.Objects.Now == found.Objects, $"Pool {pool}: {found.Objects} objects are indexed, {record.Objects.Now} counted exactly.");
+                ephemeral += record.IsPersistent ? 0 : found.Pages;
+            }
+
+            Require(!store._isXen || store._ephemeral.Now == ephemeral, $"{ephemeral} ephemeral pages are indexed, {store._ephemeral.Now} counted exactly.");
+            Require(!store._isXen || store._pages.Now == _pages, $"{_pages} pages are indexed, {store._pages.Now} counted exactly.");
+            Require(!store._isXen || store._dataFrames.Now == _pages, $"{_pages} frames hold data, {store._dataFrames.Now} counted exactly.");
+        }
+
+        /// <summary>An object that waits to be emptied is no longer charged for its place in the index.</summary>
+        private long ChargeFor(uint pool, (long Pages, long Cells, long Objects, int Shards) found)
+        {
+            long detached = 0;
+            foreach (Shard shard in store._shards)
+            {
+                uint poolShard = shard.PoolShardOf(pool);
+                for (uint cell = shard.Record.FirstDetached; cell != 0; cell = shard.Object(cell).Next)
+                {
+                    detached += shard.Object(cell).PoolShard == poolShard ? 1 : 0;
+                }
+            }
+
+            return store.ChargeOf((int)found.Pages, (int)found.Cells, (int)(found.Objects + detached));
+        }
+
+        private void VerifyClients()
+        {
+            uint count = 0;
+            uint previous = PoolRecord.None;
+            store.VisitClients(number =>
+            {
+                ClientRecord record = store.Client(number);
+                Require(record.Previous == previous, $"Client {record.Id}: the list of clients is broken.");
+                long charged = 0;
+                for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
+                {
+                    charged += VerifySlot(number, slot, record.Pools[slot]);
+                }
+
+                Require(record.PersistentBytes >= charged, $"Client {record.Id}: {charged} bytes are due for its pools, {record.PersistentBytes} charged.");
+                previous = number;
+                count++;
+            });
+            Require(count == store.Host.ClientCount, $"{count} clients are listed, {store.Host.ClientCount} counted.");
+        }
+
+        private long VerifySlot(uint client, int slot, uint poolPlusOne)
+        {
+            if (poolPlusOne == 0)
+            {
+                return 0;
+            }
+
+            PoolRecord pool = store.Pool(poolPlusOne - 1);
+            Require(pool.State == PoolState.Live, $"Client {client}, pool id {slot}: pool {poolPlusOne - 1} does not live.");
+            bool isOwner = pool.Owner == client && pool.OwnerSlot == slot;
+            Require(isOwner || pool.IsShared, $"Client {client}, pool id {slot}: the private pool {poolPlusOne - 1} belongs to client {pool.Owner}.");
+            if (pool.IsShared)
+            {
+                bool isSharer = false;
+                for (uint cell = pool.FirstSharer; cell != 0; cell = store.Sharer(cell).Next)
+                {
+                    isSharer |= store.Sharer(cell).Client == client && store.Sharer(cell).Slot == slot;
+                }
+
+                Require(isSharer, $"Client {client}, pool id {slot}: it is not among the sharers of pool {poolPlusOne - 1}.");
+                Require(store.SharedSlot(pool.SharedSlot).PoolPlusOne == poolPlusOne, $"Pool {poolPlusOne - 1}: its place among the shared pools belongs to another.");
+            }
+
+            return isOwner ? pool.ChargedBytes : 0;
+        }
+
+        private void VerifyFrames()
+        {
+            long free = 0;
+            long absent = 0;
+            for (uint frame = 0; frame < store._frames.Fresh; frame++)
+            {
+                free += store._frames.IsFree(frame) ? 1 : 0;
+                absent += store._frames.IsAbsent(frame) ? 1 : 0;
+                Require(!store._frames.IsFree(frame) || !store._frames.IsAbsent(frame), $"Frame {frame} is free and absent.");
+            }
+
+            long inHand = Interlocked.Read(ref store._framesInHand);
+            Require(free == store._frames.FreeCount, $"{free} frames are free, {store._frames.FreeCount} counted.");
+            Require(absent == store._frames.Fresh - store._frames.ResidentCount, $"{absent} frames are absent, {store._frames.Fresh - store._frames.ResidentCount} counted.");
+            Require(_pages + free + absent + inHand == store._frames.Fresh, $"{_pages} frames hold pages, {free} are free, {absent} absent, {inHand} in hand; together there are {store._frames.Fresh}.");
+        }
+
+        private void VerifyBudget()
+        {
+            long metadata = store.TableBytes() + ((long)store._cellPages.CommittedCount * ArenaLayout.PageBytes);
+            Require(metadata == store.MetadataBytes, $"{metadata} bytes of metadata are committed, {store.MetadataBytes} counted.");
+            long committed = metadata + (store._frames.ResidentCount * ArenaLayout.PageBytes);
+            Require(committed == store._budget.CommittedBytes, $"{committed} bytes are committed, {store._budget.CommittedBytes} counted.");
+            Require(committed <= store._budget.LimitBytes, $"{committed} bytes are committed, more than the limit of {store._budget.LimitBytes}.");
+        }
+    }
+
+    private long TableBytes()
+    {
+        long bytes = _clientTable.CommittedBytes
+            + _poolTable.CommittedBytes
+            + _sharedTable.CommittedBytes
+            + _directoryTable.CommittedBytes
+            + _headerTable.CommittedBytes
+            + _shardTable.CommittedBytes
+            + _frames.TableBytes
+            + _cellPages.TableBytes;
+        foreach (Shard shard in _shards)
+        {
+            bytes += shard.TableBytes;
+        }
+
+        return bytes;
+    }
+}

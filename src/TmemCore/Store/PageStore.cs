@@ -1,0 +1,138 @@
+using System.Runtime.CompilerServices;
+using TmemCore.Memory;
+using TmemCore.Reclaim;
+
+namespace TmemCore.Store;
+
+/// <summary>
+/// The store of pages: what a host does below its face. Pages are found, put, got and flushed under the lock of one shard;
+/// pools and clients change under the control lock. A shard's lock may be taken under the control lock, never the reverse.
+/// </summary>
+/// <remarks>
+/// Every access to the arena happens under some lock, and disposal takes them all: that is why no operation can meet
+/// memory that is gone.
+/// </remarks>
+internal sealed partial class PageStore : IDisposable
+{
+    private readonly TmemHostOptions _options;
+    private readonly Arena _arena;
+    private readonly MemoryBudget _budget;
+    private readonly FrameAllocator _frames;
+    private readonly CellPages _cellPages;
+    private readonly PagedTable _headerTable;
+    private readonly PagedTable _shardTable;
+    private readonly CellHeap _controlHeap;
+    private readonly ChangeLog _changeLog;
+    private readonly KeyHash _hash;
+    private readonly Shard[] _shards;
+    private readonly uint _shardMask;
+    private readonly IVictimPolicy _victims;
+    private readonly bool _isXen;
+    private readonly bool _usesStreaming;
+    private ulong _sequence;
+    private bool _isDisposed;
+
+    public PageStore(TmemHostOptions options, int shards, int maxSharedPools)
+    {
+        _options = options;
+        _isXen = options.Profile == TmemProfile.Xen;
+        _victims = options.VictimPolicy ?? new OldestFirst();
+        _hash = new KeyHash(options.HashSeed);
+        long maximumBytes = Math.Max(options.MaximumCapacityBytes, options.CapacityBytes);
+        bool isCompact = options.Backing == BackingMemory.Portable || !OperatingSystem.IsLinux();
+        var layout = new ArenaLayout(maximumBytes, shards, options.MaxClients, maxSharedPools, isCompact);
+        _budget = new MemoryBudget(options.CapacityBytes, options.FailAllocation);
+        _arena = new Arena(layout, _budget, options.Backing, options.HugePages, options.LockMemory);
+        try
+        {
+            _usesStreaming = PageCopy.PrefersStreaming(options.CapacityBytes);
+            _frames = new FrameAllocator(_arena);
+            _cellPages = new CellPages(_arena);
+            _clientTable = new PagedTable(_arena, layout.Clients, ArenaLayout.ClientRecordBytes);
+            _poolTable = new PagedTable(_arena, layout.Pools, ArenaLayout.PoolRecordBytes);
+            _sharedTable = new PagedTable(_arena, layout.SharedSlots, ArenaLayout.SharedSlotBytes);
+            _maxSharedPools = maxSharedPools;
+            _directoryTable = new PagedTable(_arena, layout.PoolShards, sizeof(uint));
+            _headerTable = new PagedTable(_arena, layout.Header, ArenaLayout.PageBytes);
+            _shardTable = new PagedTable(_arena, layout.ShardRecords, ArenaLayout.ShardRecordBytes);
+            RequireFixedTables(layout);
+            Host.FreeClient = PoolRecord.None;
+            Host.FreePool = PoolRecord.None;
+            Host.FirstClient = PoolRecord.None;
+            Host.LastClient = PoolRecord.None;
+            _controlHeap = new CellHeap(_arena, _cellPages, layout.Header + HostRecord.ControlHeapOffset);
+            _changeLog = new ChangeLog(_arena, new CellHeap(_arena, _cellPages, layout.Header + HostRecord.ChangeHeapOffset));
+            _oldestSequences = new ulong[shards];
+            _shards = new Shard[shards];
+            for (int i = 0; i < shards; i++)
+            {
+                _shards[i] = new Shard(_arena, _cellPages, _hash, i, _oldestSequences);
+            }
+
+            _shardMask = (uint)shards - 1;
+        }
+        catch
+        {
+            _arena.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Guards pools, clients, shared slots and settings.</summary>
+    public Lock Control { get; } = new();
+
+    public MemoryBudget Budget => _budget;
+
+    public long MetadataBytes => _arena.MetadataBytes;
+
+    public bool IsXen => _isXen;
+
+    public bool UsesStreaming => _usesStreaming;
+
+    public bool CanReturnMemory => _arena.CanReturnMemory;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref PoolRecord Pool(uint pool) =>
+        ref _arena.At<PoolRecord>(_arena.Layout.Pools + ((long)pool * ArenaLayout.PoolRecordBytes));
+
+    public ref ClientRecord Client(uint client) =>
+        ref _arena.At<ClientRecord>(_arena.Layout.Clients + ((long)client * ArenaLayout.ClientRecordBytes));
+
+    /// <summary>Waits for the calls in flight, then gives all memory back. Calls from then on are told so.</summary>
+    public void Dispose()
+    {
+        lock (Control)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            foreach (Shard shard in _shards)
+            {
+                shard.Lock.Enter();
+                shard.Lock.Close();
+            }
+
+            _arena.Dispose();
+        }
+    }
+
+    /// <summary>Throws when the host is disposed; the control lock is held.</summary>
+    public void RequireLive() => ObjectDisposedException.ThrowIf(_isDisposed, typeof(TmemHost));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Shard ShardOf(ulong hash) => _shards[(uint)(hash >> 32) & 0xffff & _shardMask];
+
+    private ulong NextSequence() => Interlocked.Increment(ref _sequence);
+
+    private void RequireFixedTables(ArenaLayout layout)
+    {
+        if (!_headerTable.TryReach(1) || !_shardTable.TryReach(layout.Shards))
+        {
+            throw new InsufficientMemoryException(
+                $"The capacity of {_options.CapacityBytes:N0} bytes does not hold the tables of {layout.Shards:N0} shards.");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+
+namespace TmemCore.Store;
+
+/// <summary>
+/// What a pool has in one shard: its objects, its pages by age, and its counters. Made with the first page; three cells.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PoolShardRecord
+{
+    public const int Cells = 3;
+
+    /// <summary>The pool's number.</summary>
+    public uint Pool;
+
+    /// <summary>Its place in the shard's heap of ages plus 1; 0 when it is not there.</summary>
+    public uint HeapPlace;
+
+    /// <summary>The list of ages, oldest chunk first; 0 for none. Ephemeral pools only.</summary>
+    public uint FirstChunk;
+    public uint LastChunk;
+
+    /// <summary>The age of the list's first entry: no page of the pool is older.</summary>
+    public ulong OldestSequence;
+
+    /// <summary>Entries of the list, stale ones too.</summary>
+    public uint AgeEntries;
+
+    /// <summary>The chunk behind which the next one is to be cleared of stale entries; 0 for the first.</summary>
+    public uint CleanChunk;
+
+    /// <summary>The first of the pool's objects, 0 for none; those being emptied are not among them.</summary>
+    public uint FirstObject;
+
+    public uint Pages;
+    public uint Objects;
+    public uint MaxPages;
+    public uint MaxObjects;
+    public uint Leaves;
+    public uint MaxLeaves;
+
+    public PoolCounters Counters;
+
+    /// <summary>Adds another shard's counts; lists and ages are left alone.</summary>
+    public void Add(in PoolShardRecord other)
+    {
+        Pages += other.Pages;
+        Objects += other.Objects;
+        MaxPages += other.MaxPages;
+        MaxObjects += other.MaxObjects;
+        Leaves += other.Leaves;
+        MaxLeaves += other.MaxLeaves;
+        Counters.Add(other.Counters);
+    }
+}
+
+/// <summary>What happened to a pool; all but ever growing.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PoolCounters
+{
+    public ulong PutsStored;
+    public ulong Puts;
+    public ulong PutsDropped;
+    public ulong PutsReplaced;
+    public ulong PutsRefused;
+    public ulong GetHits;
+    public ulong Gets;
+    public ulong PageFlushesFound;
+    public ulong PageFlushes;
+    public ulong ObjectFlushesFound;
+    public ulong ObjectFlushes;
+
+    public void Add(in PoolCounters other)
+    {
+        PutsStored += other.PutsStored;
+        Puts += other.Puts;
+        PutsDropped += other.PutsDropped;
+        PutsReplaced += other.PutsReplaced;
+        PutsRefused += other.PutsRefused;
+        GetHits += other.GetHits;
+        Gets += other.Gets;
+        PageFlushesFound += other.PageFlushesFound;
+        PageFlushes += other.PageFlushes;
+        ObjectFlushesFound += other.ObjectFlushesFound;
+        ObjectFlushes += other.ObjectFlushes;
+    }
+}

@@ -1,0 +1,271 @@
+using System.Runtime.CompilerServices;
+
+namespace TmemCore.Store;
+
+/// <summary>Handle to descriptor: objects by name, pages by index.</summary>
+internal sealed partial class Shard
+{
+    /// <summary>The object of that name in the pool, or 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint FindObject(uint poolShard, in ObjectId id, ulong hash)
+    {
+        BucketCursor cursor = _objects.Find(hash);
+        while (_objects.TryNext(ref cursor, out uint cell))
+        {
+            if (IsObject(cell, poolShard, id))
+            {
+                return cell;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>
+    /// The descriptor of a page, or <see cref="PageDescriptor.None"/>. The leaf is looked for first, by a hash of its own: that
+    /// way the object lies beside the way to the page and not on it.
+    /// </summary>
+    /// <param name="poolShard">The pool's record here.</param>
+    /// <param name="id">The object's name.</param>
+    /// <param name="hash">The object's hash.</param>
+    /// <param name="index">The page's index.</param>
+    /// <param name="objectCell">The object, whether or not it has that page; 0 when there is none.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint FindPage(uint poolShard, in ObjectId id, ulong hash, uint index, out uint objectCell)
+    {
+        uint leafIndex = index / LeafRecord.Span;
+        BucketCursor cursor = _leaves.Find(_hash.OfLeaf(hash, leafIndex));
+        while (_leaves.TryNext(ref cursor, out uint leaf))
+        {
+            ref LeafRecord record = ref Leaf(leaf);
+            if (record.LeafIndex == leafIndex && IsObject(record.Object, poolShard, id))
+            {
+                objectCell = record.Object;
+                return LeafEntry(leaf, index);
+            }
+        }
+
+        objectCell = FindObject(poolShard, id, hash);
+        if (objectCell == 0 || Object(objectCell).FirstLeaf != 0 || Object(objectCell).OnlyIndex != index)
+        {
+            return PageDescriptor.None;
+        }
+
+        return Object(objectCell).OnlyPage;
+    }
+
+    /// <summary>The frame that a new page would best take: the one behind its predecessor's.</summary>
+    public uint FrameHint(uint objectCell, uint index)
+    {
+        if (objectCell == 0 || index == 0)
+        {
+            return PageDescriptor.None;
+        }
+
+        ref ObjectRecord record = ref Object(objectCell);
+        uint before = index - 1;
+        if (record.FirstLeaf == 0)
+        {
+            return record.OnlyIndex == before ? record.OnlyPage + 1 : PageDescriptor.None;
+        }
+
+        uint leaf = FindLeaf(objectCell, before / LeafRecord.Span);
+        uint page = leaf == 0 ? PageDescriptor.None : LeafEntry(leaf, before);
+        return page == PageDescriptor.None ? page : page + 1;
+    }
+
+    /// <summary>Enters a page, making its object when <paramref name="objectCell"/> is 0.</summary>
+    /// <returns>False when memory is short; what could be found before is unchanged then.</returns>
+    public bool TryInsert(uint poolShard, in ObjectId id, ulong hash, uint index, uint descriptor, ref uint objectCell)
+    {
+        bool isNew = objectCell == 0;
+        if (isNew ? !TryAddObject(poolShard, id, hash, index, descriptor, out objectCell) : !TryAddPage(objectCell, index, descriptor))
+        {
+            return false;
+        }
+
+        Object(objectCell).Pages++;
+        PoolShard(poolShard).Pages++;
+        ref PageDescriptor page = ref Descriptor(descriptor);
+        page.Object = objectCell;
+        page.Index = index;
+        page.Sequence = 0;
+        return true;
+    }
+
+    /// <summary>Takes a page out of the index, and its object with the last one.</summary>
+    /// <returns>Whether the object is gone.</returns>
+    public bool Remove(uint objectCell, uint index)
+    {
+        ref ObjectRecord record = ref Object(objectCell);
+        if (record.FirstLeaf != 0)
+        {
+            RemoveFromLeaf(objectCell, index);
+        }
+
+        return CountRemoved(objectCell, 1);
+    }
+
+    /// <summary>Takes some pages of an object out of the index, whole leaves at a time, and the object with the last one.</summary>
+    /// <param name="objectCell">The object.</param>
+    /// <param name="pages">Takes their descriptors; room for 64 at least.</param>
+    /// <param name="isObjectGone">Whether none are left.</param>
+    /// <returns>How many.</returns>
+    public int RemoveSome(uint objectCell, Span<uint> pages, out bool isObjectGone)
+    {
+        ref ObjectRecord record = ref Object(objectCell);
+        int removed = 0;
+        if (record.FirstLeaf == 0)
+        {
+            pages[removed++] = record.OnlyPage;
+        }
+
+        while (record.FirstLeaf != 0 && removed + Leaf(record.FirstLeaf).Count <= pages.Length)
+        {
+            uint leaf = record.FirstLeaf;
+            int count = Leaf(leaf).Count;
+            Entries(leaf)[..count].CopyTo(pages[removed..]);
+            removed += count;
+            DropLeaf(objectCell, leaf);
+        }
+
+        isObjectGone = CountRemoved(objectCell, (uint)removed);
+        return removed;
+    }
+
+    /// <summary>Takes an object out of the index at one stroke; its pages are freed by and by.</summary>
+    public void Detach(uint objectCell)
+    {
+        RemoveFromTable(objectCell);
+        Object(objectCell).Flags |= ObjectFlags.IsDetached;
+        Link(ref Record.FirstDetached, objectCell);
+    }
+
+    /// <summary>An object of the pool that waits to be emptied.</summary>
+    public uint DetachedObjectOf(uint poolShard)
+    {
+        uint cell = Record.FirstDetached;
+        while (Object(cell).PoolShard != poolShard)
+        {
+            cell = Object(cell).Next;
+        }
+
+        return cell;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsObject(uint cell, uint poolShard, in ObjectId id)
+    {
+        ref ObjectRecord record = ref Object(cell);
+        return record.PoolShard == poolShard
+            && record.Id.Word0 == id.Word0
+            && record.Id.Word1 == id.Word1
+            && record.Id.Word2 == id.Word2
+            && record.Flags == ObjectFlags.None;
+    }
+
+    private bool CountRemoved(uint objectCell, uint pages)
+    {
+        ref ObjectRecord record = ref Object(objectCell);
+        PoolShard(record.PoolShard).Pages -= pages;
+        record.Pages -= pages;
+        if (record.Pages != 0)
+        {
+            return false;
+        }
+
+        if ((record.Flags & ObjectFlags.IsDetached) != 0)
+        {
+            Unlink(ref Record.FirstDetached, objectCell);
+        }
+        else
+        {
+            RemoveFromTable(objectCell);
+        }
+
+        ReleaseCells(objectCell, 1);
+        return true;
+    }
+
+    private bool TryAddObject(uint poolShard, in ObjectId id, ulong hash, uint index, uint descriptor, out uint cell)
+    {
+        cell = TakeCells(1);
+        if (cell == 0)
+        {
+            return false;
+        }
+
+        Object(cell) = new ObjectRecord
+        {
+            PoolShard = poolShard,
+            Hash = (uint)hash,
+            HashHigh = (uint)(hash >> 32),
+            Id = id,
+            OnlyIndex = index,
+            OnlyPage = descriptor,
+        };
+        if (!_objects.TryAdd(hash, cell))
+        {
+            ReleaseCells(cell, 1);
+            cell = 0;
+            return false;
+        }
+
+        Link(ref PoolShard(poolShard).FirstObject, cell);
+        PoolShard(poolShard).Objects++;
+        Record.ObjectCount++;
+        return true;
+    }
+
+    private void RemoveFromTable(uint objectCell)
+    {
+        ref ObjectRecord record = ref Object(objectCell);
+        _objects.Remove(record.FullHash, objectCell);
+        Unlink(ref PoolShard(record.PoolShard).FirstObject, objectCell);
+        PoolShard(record.PoolShard).Objects--;
+        Record.ObjectCount--;
+    }
+
+    private void Link(ref uint first, uint objectCell)
+    {
+        Object(objectCell).Previous = 0;
+        Object(objectCell).Next = first;
+        if (first != 0)
+        {
+            Object(first).Previous = objectCell;
+        }
+
+        first = objectCell;
+    }
+
+    private void Unlink(ref uint first, uint objectCell)
+    {
+        ref ObjectRecord record = ref Object(objectCell);
+        if (record.Next != 0)
+        {
+            Object(record.Next).Previous = record.Previous;
+        }
+
+        if (record.Previous != 0)
+        {
+            Object(record.Previous).Next = record.Next;
+        }
+        else
+        {
+            first = record.Next;
+        }
+    }
+
+    private uint TakeCells(int length)
+    {
+        uint cell = _heap.Take(length);
+        CellChange += cell == 0 ? 0 : length;
+        return cell;
+    }
+
+    private void ReleaseCells(uint cell, int length)
+    {
+        _heap.Release(cell, length);
+        CellChange -= length;
+    }
+}

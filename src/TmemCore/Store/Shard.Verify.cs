@@ -1,0 +1,108 @@
+namespace TmemCore.Store;
+
+/// <summary>Walks for <see cref="PageStore.Verify"/>.</summary>
+internal sealed partial class Shard
+{
+    /// <summary>Calls <paramref name="visit"/> for each object, and whether it is detached.</summary>
+    /// <returns>The cells that crowded buckets of the index have taken besides.</returns>
+    public long VisitObjects(Action<uint, bool> visit)
+    {
+        uint overflows = _objects.Visit(cell => visit(cell, false)) + _leaves.Visit(static _ => { });
+        for (uint cell = Record.FirstDetached; cell != 0; cell = Object(cell).Next)
+        {
+            visit(cell, true);
+        }
+
+        return overflows;
+    }
+
+    /// <summary>Calls <paramref name="visit"/> with index and descriptor of each page of an object.</summary>
+    /// <returns>The cells of the object's leaves.</returns>
+    public long VisitPages(uint objectCell, Action<uint, uint> visit)
+    {
+        ObjectRecord record = Object(objectCell);
+        if (record.FirstLeaf == 0)
+        {
+            visit(record.OnlyIndex, record.OnlyPage);
+            return 0;
+        }
+
+        long cells = 0;
+        for (uint leaf = record.FirstLeaf; leaf != 0; leaf = Leaf(leaf).Next)
+        {
+            LeafRecord header = Leaf(leaf);
+            cells += header.Cells;
+            for (int bit = 0; bit < LeafRecord.Span; bit++)
+            {
+                if (((header.Present >> bit) & 1) != 0)
+                {
+                    visit((header.LeafIndex * LeafRecord.Span) + (uint)bit, Entries(leaf)[Rank(header.Present, bit)]);
+                }
+            }
+        }
+
+        return cells;
+    }
+
+    /// <summary>Calls <paramref name="visit"/> for each page that a pool's list of ages holds, oldest first.</summary>
+    /// <returns>How many there are in good order, and how many entries, stale ones included.</returns>
+    public (long Pages, long Entries) VisitAges(uint poolShard, Action<uint> visit)
+    {
+        long pages = 0;
+        long entries = 0;
+        ulong last = 0;
+        for (uint cell = PoolShard(poolShard).FirstChunk; cell != 0; cell = Chunk(cell).Next)
+        {
+            AgeChunk chunk = Chunk(cell);
+            entries += chunk.Count;
+            for (int i = chunk.First; i < chunk.End; i++)
+            {
+                ulong sequence = chunk.Base + chunk.Entries[i].Delta;
+                if (Holds(chunk, chunk.Entries[i]) && sequence > last)
+                {
+                    visit(chunk.Entries[i].Page);
+                    pages++;
+                }
+
+                last = sequence;
+            }
+        }
+
+        return (pages, entries);
+    }
+
+    /// <summary>The cells of a pool's list of ages.</summary>
+    public long ChunkCellsOf(uint poolShard)
+    {
+        long cells = 0;
+        for (uint cell = PoolShard(poolShard).FirstChunk; cell != 0; cell = Chunk(cell).Next)
+        {
+            cells += AgeChunk.Cells;
+        }
+
+        return cells;
+    }
+
+    /// <summary>Checks the heap of ages and what is published of it.</summary>
+    public void VerifyAges(List<string> problems)
+    {
+        for (uint place = 0; place < Record.AgeHeapCount; place++)
+        {
+            if (PoolShard(HeapAt(place)).HeapPlace != place + 1 || PoolShard(HeapAt(place)).AgeEntries == 0)
+            {
+                problems.Add($"Shard {Number}: pool {PoolShard(HeapAt(place)).Pool} is not where the heap of ages has it.");
+            }
+
+            if (place > 0 && AgeAt(place) < AgeAt((place - 1) / 2))
+            {
+                problems.Add($"Shard {Number}: the heap of ages is out of order at {place}.");
+            }
+        }
+
+        ulong oldest = Record.AgeHeapCount == 0 ? NoSequence : AgeAt(0);
+        if (oldest != OldestSequence)
+        {
+            problems.Add($"Shard {Number}: its oldest page is of age {oldest}, {OldestSequence} is published.");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace TmemCore.Store;
+
+/// <summary>
+/// The lock of a shard: one uncontended exchange to enter, a plain store to leave. A waiter yields its core instead of
+/// sleeping, since no holder does more than copy a page. Not reentrant. Once closed it admits nobody.
+/// </summary>
+internal sealed class ShardLock
+{
+    /// <summary>Alone on its cache lines, so that neighbouring locks do not disturb each other.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 192)]
+    private struct Padded
+    {
+        [FieldOffset(64)]
+        public int Held;
+
+        [FieldOffset(68)]
+        public bool IsClosed;
+    }
+
+    private Padded _state;
+
+    /// <summary>Whether somebody holds it now; for assertions.</summary>
+    public bool IsHeld => Volatile.Read(ref _state.Held) != 0;
+
+    /// <summary>Enters.</summary>
+    /// <exception cref="ObjectDisposedException">The lock is closed: its host is disposed.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Enter()
+    {
+        if (Interlocked.CompareExchange(ref _state.Held, 1, 0) != 0)
+        {
+            EnterContended();
+        }
+
+        if (_state.IsClosed)
+        {
+            ThrowClosed();
+        }
+    }
+
+    /// <summary>Enters, unless the lock is closed.</summary>
+    public bool TryEnterOpen()
+    {
+        if (Interlocked.CompareExchange(ref _state.Held, 1, 0) != 0)
+        {
+            EnterContended();
+        }
+
+        if (_state.IsClosed)
+        {
+            Exit();
+            return false;
+        }
+
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Exit() => Volatile.Write(ref _state.Held, 0);
+
+    /// <summary>Leaves for good: whoever enters from now on is told that the host is disposed.</summary>
+    public void Close()
+    {
+        _state.IsClosed = true;
+        Exit();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EnterContended()
+    {
+        var wait = default(SpinWait);
+        do
+        {
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
+        while (Volatile.Read(ref _state.Held) != 0 || Interlocked.CompareExchange(ref _state.Held, 1, 0) != 0);
+    }
+
+    private void ThrowClosed()
+    {
+        Exit();
+        throw new ObjectDisposedException(nameof(TmemHost));
+    }
+}

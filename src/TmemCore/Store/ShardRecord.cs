@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using TmemCore.Memory;
+
+namespace TmemCore.Store;
+
+/// <summary>What a shard remembers inside the arena: 512 bytes.</summary>
+[StructLayout(LayoutKind.Sequential, Size = ArenaLayout.ShardRecordBytes)]
+internal struct ShardRecord
+{
+    public BucketTableState Objects;
+    public BucketTableState Leaves;
+
+    /// <summary>Pools in the heap of ages.</summary>
+    public uint AgeHeapCount;
+
+    /// <summary>Where the last search for a frame ended.</summary>
+    public uint FrameCursor;
+
+    /// <summary>Flushed objects that still hold pages.</summary>
+    public uint FirstDetached;
+
+    /// <summary>Pools with a record here.</summary>
+    public uint PoolShardCount;
+
+    public uint ObjectCount;
+    public uint LeafCount;
+    public uint EphemeralPages;
+    public uint PersistentPages;
+
+    public uint MaxObjects;
+    public uint MaxEphemeralPages;
+    public uint MaxPages;
+    public uint MaxLeaves;
+
+    public ulong Operations;
+    public ulong Errors;
+    public ulong NewEphemeralPuts;
+    public ulong Evictions;
+
+    public CellHeapState Heap;
+
+    /// <summary>Adds another shard's counts; tables, lists and cells are left alone.</summary>
+    public void Add(in ShardRecord other)
+    {
+        ObjectCount += other.ObjectCount;
+        LeafCount += other.LeafCount;
+        EphemeralPages += other.EphemeralPages;
+        PersistentPages += other.PersistentPages;
+        MaxObjects += other.MaxObjects;
+        MaxEphemeralPages += other.MaxEphemeralPages;
+        MaxPages += other.MaxPages;
+        MaxLeaves += other.MaxLeaves;
+        Operations += other.Operations;
+        Errors += other.Errors;
+        NewEphemeralPuts += other.NewEphemeralPuts;
+        Evictions += other.Evictions;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Diagnostics.CodeAnalysis;
+using TmemCore.Statistics;
+using TmemCore.Store;
+
+namespace TmemCore;
+
+/// <summary>
+/// Somebody who keeps pages in a host: a guest, a process, a tenant. Up to 16 pools belong to it. Thread-safe; disposing it
+/// is its death: its pools go, shared ones live on with those who stay.
+/// </summary>
+public sealed class TmemClient : IDisposable
+{
+    internal TmemClient(TmemHost host, ClientSlots slots, string name)
+    {
+        Host = host;
+        Slots = slots;
+        Name = name;
+    }
+
+    /// <summary>The host.</summary>
+    public TmemHost Host { get; }
+
+    /// <summary>The id, unique among the host's living clients.</summary>
+    public int Id => Slots.Id;
+
+    /// <summary>The name for people.</summary>
+    public string Name { get; }
+
+    internal ClientSlots Slots { get; }
+
+    /// <summary>Makes a private ephemeral pool, from which a get takes the page out.</summary>
+    /// <returns>The pool; disposing it destroys its pages.</returns>
+    /// <exception cref="InvalidOperationException">The client has as many pools as it may.</exception>
+    /// <exception cref="InsufficientMemoryException">No memory for the pool's records.</exception>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    public EphemeralPool CreateEphemeralPool() => new(this, Create(PoolKind.Ephemeral));
+
+    /// <summary>Makes a private ephemeral pool that keeps the page on a get.</summary>
+    /// <returns>The pool; disposing it destroys its pages.</returns>
+    /// <exception cref="InvalidOperationException">The client has as many pools as it may.</exception>
+    /// <exception cref="InsufficientMemoryException">No memory for the pool's records.</exception>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    public RetainingPool CreateRetainingPool() => new(this, Create(PoolKind.Retaining));
+
+    /// <summary>Makes a persistent pool, whose pages stay until they are flushed.</summary>
+    /// <returns>The pool; disposing it destroys its pages.</returns>
+    /// <exception cref="InvalidOperationException">The client has as many pools as it may.</exception>
+    /// <exception cref="InsufficientMemoryException">No memory for the pool's records.</exception>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    public PersistentPool CreatePersistentPool() => new(this, Create(PoolKind.Persistent));
+
+    /// <summary>Joins the shared ephemeral pool of that uuid, or makes it. Never silently gives a private one.</summary>
+    /// <param name="uuid">The pool's name; not <see cref="PoolUuid.Private"/>.</param>
+    /// <param name="pool">The pool, when the answer is <see cref="JoinResult.Created"/> or <see cref="JoinResult.Joined"/>.</param>
+    /// <returns>Whether it joined; a refusal changes nothing.</returns>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    public JoinResult TryJoinSharedPool(PoolUuid uuid, out SharedEphemeralPool? pool)
+    {
+        pool = null;
+        if (uuid == PoolUuid.Private)
+        {
+            return JoinResult.InvalidUuid;
+        }
+
+        lock (Host.Store.Control)
+        {
+            Host.Store.RequireLive();
+            if (!Host.Store.IsAuthorized(Slots, uuid))
+            {
+                return JoinResult.NotAuthorized;
+            }
+
+            JoinResult result = Host.Store.AddPool(Slots, PoolKind.Shared, uuid, slot: -1, out PoolHandle handle);
+            if (result == JoinResult.Joined && Host.Store.Pool(handle.Pool).IsPersistent)
+            {
+                Host.Store.LeavePool(handle);
+                return JoinResult.PersistentPool;
+            }
+
+            if (result is JoinResult.Created or JoinResult.Joined)
+            {
+                pool = new SharedEphemeralPool(this, handle);
+            }
+
+            return result;
+        }
+    }
+
+    /// <summary>The client's settings and totals.</summary>
+    /// <returns>A snapshot.</returns>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    public ClientStatistics GetStatistics()
+    {
+        lock (Host.Store.Control)
+        {
+            Host.Store.RequireLive();
+            ObjectDisposedException.ThrowIf(Slots.IsGone, this);
+            return Host.Store.ClientStatistics(Slots.Number);
+        }
+    }
+
+    /// <summary>The client's death: its pools are destroyed or left, its memory is freed. Waits for calls in flight.</summary>
+    public void Dispose()
+    {
+        Host.Store.RemoveClient(Slots);
+        Host.Forget(this);
+    }
+
+    [SuppressMessage("Style", "IDE0072", Justification = "Private pools are made or refused for these reasons only.")]
+    private PoolHandle Create(PoolKind kind)
+    {
+        JoinResult result = Host.Store.AddPool(Slots, kind, default, slot: -1, out PoolHandle handle);
+        return result switch
+        {
+            JoinResult.Created => handle,
+            JoinResult.TooManyPools => throw new InvalidOperationException(
+                $"Client {Name} has all of its {Host.Options.MaxPoolsPerClient} pools ({nameof(TmemHostOptions.MaxPoolsPerClient)}); dispose one first."),
+            _ => throw new InsufficientMemoryException("The host has no room for another pool's records."),
+        };
+    }
+}

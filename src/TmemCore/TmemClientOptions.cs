@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace TmemCore;
+
+/// <summary>What a client may have. All sizes are in bytes and cover pages, descriptors and index.</summary>
+public sealed record TmemClientOptions
+{
+    /// <summary>A name for people; the id by default.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The client's id, 0 to 65,534, unique in the host. Null, the default, takes the lowest one free.</summary>
+    public int? Id { get; init; }
+
+    /// <summary>
+    /// The most that its persistent pools may take: puts beyond it are refused. A cap and not a promise; no cap by default.
+    /// </summary>
+    public long PersistentAllowanceBytes { get; init; } = long.MaxValue;
+
+    /// <summary>
+    /// What is kept free for its persistent pools: other clients' pages never take it. 0 by default; at most
+    /// <see cref="PersistentAllowanceBytes"/>.
+    /// </summary>
+    public long PersistentReservationBytes { get; init; }
+
+    internal void Validate()
+    {
+        if (Id is int id && id is < 0 or >= TmemHostOptions.MaximumClients)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(Id), id, $"{nameof(Id)} is {id}; it may be 0 to {TmemHostOptions.MaximumClients - 1}.");
+        }
+
+        Require(PersistentAllowanceBytes >= 0, nameof(PersistentAllowanceBytes), PersistentAllowanceBytes, "0 or more");
+        Require(
+            PersistentReservationBytes >= 0 && PersistentReservationBytes <= PersistentAllowanceBytes,
+            nameof(PersistentReservationBytes),
+            PersistentReservationBytes,
+            string.Create(CultureInfo.InvariantCulture, $"0 to {nameof(PersistentAllowanceBytes)}, {PersistentAllowanceBytes:N0}"));
+    }
+
+    private static void Require(bool holds, string name, long value, string right)
+    {
+        if (!holds)
+        {
+            throw new ArgumentOutOfRangeException(
+                name, value, string.Create(CultureInfo.InvariantCulture, $"{name} is {value:N0}; it may be {right}."));
+        }
+    }
+}

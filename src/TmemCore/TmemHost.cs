@@ -1,0 +1,165 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using TmemCore.Control;
+using TmemCore.Statistics;
+using TmemCore.Store;
+
+namespace TmemCore;
+
+/// <summary>
+/// A store of pages in memory that nobody else needs: clients make pools in it and copy pages in and out. Everything is
+/// outside the garbage collector's heap, and inside <see cref="TmemHostOptions.CapacityBytes"/>.
+/// </summary>
+/// <remarks>
+/// Any thread may call anything at any time. Operations on one handle (pool, object, index) are linearizable: each takes
+/// effect at one moment between its call and its return. Disposing the host ends all its clients and gives the memory back;
+/// it waits for calls in flight, and calls that come later throw <see cref="ObjectDisposedException"/>.
+/// </remarks>
+public sealed class TmemHost : IDisposable
+{
+    private readonly Dictionary<int, TmemClient> _clients = [];
+    private int _lowestFreeId;
+
+    /// <summary>Makes a host; its memory is reserved now and taken from the system as it fills.</summary>
+    /// <param name="options">What it is made of; the defaults when null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message says what would be right.</exception>
+    /// <exception cref="InsufficientMemoryException">The machine or its control group cannot hold the capacity.</exception>
+    public TmemHost(TmemHostOptions? options = null)
+    {
+        Options = options ?? new TmemHostOptions();
+        Options.Validate();
+        Store = new PageStore(Options, Options.EffectiveShards, Options.EffectiveSharedPools);
+        Control = new TmemControl(this);
+    }
+
+    /// <summary>The options that the host was made with.</summary>
+    public TmemHostOptions Options { get; }
+
+    /// <summary>What an operator may do: freeze, thaw, give memory back, grant, list. For trusted callers only.</summary>
+    public TmemControl Control { get; }
+
+    /// <summary>The limit now, in bytes.</summary>
+    public long CapacityBytes => Store.Budget.LimitBytes;
+
+    /// <summary>Memory held now, data and metadata, in use and free, in bytes; never more than <see cref="CapacityBytes"/>.</summary>
+    public long CommittedBytes => Store.Budget.CommittedBytes;
+
+    internal PageStore Store { get; }
+
+    /// <summary>Adds a client.</summary>
+    /// <param name="options">What it may have; the defaults when null.</param>
+    /// <returns>The client; disposing it is its death, and frees all it had.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range, or the id is taken.</exception>
+    /// <exception cref="InvalidOperationException">The host has as many clients as it may.</exception>
+    /// <exception cref="InsufficientMemoryException">No memory for the client's records, or for its reservation.</exception>
+    public TmemClient CreateClient(TmemClientOptions? options = null)
+    {
+        options ??= new TmemClientOptions();
+        options.Validate();
+        lock (Store.Control)
+        {
+            int id = options.Id ?? LowestFreeId();
+            if (_clients.ContainsKey(id))
+            {
+                throw new ArgumentException($"A client with {nameof(TmemClientOptions.Id)} {id} lives already; choose another, or none.", nameof(options));
+            }
+
+            PageStore.ClientRefusal refusal = Store.TryAddClient(id, options, out ClientSlots? slots);
+            if (refusal != PageStore.ClientRefusal.None)
+            {
+                throw RefusalOf(refusal, options);
+            }
+
+            var client = new TmemClient(this, slots!, options.Name ?? id.ToString(CultureInfo.InvariantCulture));
+            _clients.Add(id, client);
+            return client;
+        }
+    }
+
+    /// <summary>Finds a living client by its id.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="client">The client, or null.</param>
+    /// <returns>Whether there is one.</returns>
+    public bool TryGetClient(int id, [NotNullWhen(true)] out TmemClient? client)
+    {
+        lock (Store.Control)
+        {
+            return _clients.TryGetValue(id, out client);
+        }
+    }
+
+    /// <summary>
+    /// Moves the limit. Lowering it evicts ephemeral pages, oldest first, and gives memory back to the system before the
+    /// method returns; persistent pages are never dropped.
+    /// </summary>
+    /// <param name="capacityBytes">The new limit in bytes, at most the larger of the options' two capacities.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is out of its range.</exception>
+    /// <exception cref="InsufficientMemoryException">What may not be dropped does not fit; the limit stays as it was.</exception>
+    public void SetCapacity(long capacityBytes)
+    {
+        if (capacityBytes < TmemHostOptions.MinimumCapacityBytes || capacityBytes > Options.ReachBytes)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(capacityBytes),
+                capacityBytes,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"capacityBytes is {capacityBytes:N0}; it may be {TmemHostOptions.MinimumCapacityBytes:N0} to {Options.ReachBytes:N0}, the larger of the capacities that the host was made with."));
+        }
+
+        TmemHostOptions.RequireMachine(capacityBytes);
+        Store.SetCapacity(capacityBytes);
+    }
+
+    /// <summary>The host's totals; each shard is read at a moment of its own.</summary>
+    /// <returns>A snapshot.</returns>
+    public HostStatistics GetStatistics()
+    {
+        lock (Store.Control)
+        {
+            Store.RequireLive();
+            return Store.HostStatistics();
+        }
+    }
+
+    /// <summary>Walks every structure of the store and reports each invariant that does not hold. Everything waits meanwhile.</summary>
+    /// <returns>What is wrong, in words; empty when all is well.</returns>
+    public IReadOnlyList<string> Verify() => Store.Verify();
+
+    /// <summary>Ends all clients and gives all memory back to the system.</summary>
+    public void Dispose() => Store.Dispose();
+
+    internal void Forget(TmemClient client)
+    {
+        lock (Store.Control)
+        {
+            if (_clients.TryGetValue(client.Id, out TmemClient? known) && known == client)
+            {
+                _clients.Remove(client.Id);
+                _lowestFreeId = Math.Min(_lowestFreeId, client.Id);
+            }
+        }
+    }
+
+    private int LowestFreeId()
+    {
+        while (_clients.ContainsKey(_lowestFreeId))
+        {
+            _lowestFreeId++;
+        }
+
+        return _lowestFreeId;
+    }
+
+    private Exception RefusalOf(PageStore.ClientRefusal refusal, TmemClientOptions options) => refusal switch
+    {
+        PageStore.ClientRefusal.TooMany => new InvalidOperationException(
+            $"The host has all of its {Options.MaxClients} clients ({nameof(TmemHostOptions.MaxClients)})."),
+        PageStore.ClientRefusal.ReservationTooLarge => new InsufficientMemoryException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{nameof(TmemClientOptions.PersistentReservationBytes)} is {options.PersistentReservationBytes:N0}; {Store.UnreservedBytes:N0} bytes can still be promised.")),
+        _ => new InsufficientMemoryException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The capacity of {CapacityBytes:N0} bytes has no room for another client's records.")),
+    };
+}

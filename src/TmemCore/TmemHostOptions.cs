@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Numerics;
+using TmemCore.Memory;
+using TmemCore.Reclaim;
+using TmemCore.Store;
+
+namespace TmemCore;
+
+/// <summary>What a <see cref="TmemHost"/> is made of. Checked once, when the host is made; all sizes are in bytes.</summary>
+public sealed record TmemHostOptions
+{
+    /// <summary>The smallest capacity: 1 MiB.</summary>
+    public const long MinimumCapacityBytes = 1L << 20;
+
+    /// <summary>Clients at most, as in the tmem ABI, where 65,535 stands for all of them.</summary>
+    public const int MaximumClients = 65_535;
+
+    private const int FramesPerShard = 4096;
+    private const int ShardsPerProcessor = 8;
+    private const int MostShards = 1 << 12;
+    private const int XenSharedPools = 16;
+
+    /// <summary>
+    /// The most memory that the host may hold, data and metadata together: a hard limit, at least
+    /// <see cref="MinimumCapacityBytes"/>. 64 MiB by default. More than the machine or its control group has is refused.
+    /// </summary>
+    public long CapacityBytes { get; init; } = 64L << 20;
+
+    /// <summary>
+    /// How far <see cref="TmemHost.SetCapacity"/> may raise the limit later: only addresses are reserved for it. 0, the
+    /// default, stands for <see cref="CapacityBytes"/>.
+    /// </summary>
+    public long MaximumCapacityBytes { get; init; }
+
+    /// <summary>The set of rules to follow.</summary>
+    public TmemProfile Profile { get; init; }
+
+    /// <summary>Where the memory comes from.</summary>
+    public BackingMemory Backing { get; init; }
+
+    /// <summary>Whether to ask for huge pages; the system may not have them. On by default.</summary>
+    public bool HugePages { get; init; } = true;
+
+    /// <summary>Whether to lock the memory, so that the system cannot swap the store out. Needs a sufficient limit of locked memory.</summary>
+    public bool LockMemory { get; init; }
+
+    /// <summary>
+    /// Parts with a lock of their own, a power of two up to 4,096. 0, the default, chooses by capacity and processors; one
+    /// in the Xen profile.
+    /// </summary>
+    public int Shards { get; init; }
+
+    /// <summary>Clients at most, 1 to <see cref="MaximumClients"/>.</summary>
+    public int MaxClients { get; init; } = MaximumClients;
+
+    /// <summary>Pools of one client at most, 1 to 16, as in the tmem ABI.</summary>
+    public int MaxPoolsPerClient { get; init; } = ClientRecord.PoolSlots;
+
+    /// <summary>Shared pools at most, 1 to 65,536. 0, the default, stands for 65,536, and for 16 in the Xen profile.</summary>
+    public int MaxSharedPools { get; init; }
+
+    /// <summary>
+    /// Whether a client needs a grant before it shares a pool: on by default, since whoever knows a uuid could read what
+    /// others store under it.
+    /// </summary>
+    public bool RequireSharedAuthorization { get; init; } = true;
+
+    /// <summary>Whether clients begin with the setting to compress their pages.</summary>
+    public bool CompressByDefault { get; init; }
+
+    /// <summary>
+    /// In the Xen profile, how many frames may hold data, reserve included, metadata not counted; 0, the default, lets
+    /// bytes decide. For comparing with the original, frame by frame.
+    /// </summary>
+    public long DataFrameLimit { get; init; }
+
+    /// <summary>A fixed key for the hash of handles, so that runs can be repeated. Null, the default, draws a secret one.</summary>
+    public ulong? HashSeed { get; init; }
+
+    /// <summary>Asked before each allocation inside the arena; true makes it fail.</summary>
+    internal Func<bool>? FailAllocation { get; init; }
+
+    /// <summary>Who gives up a page when memory is short.</summary>
+    internal IVictimPolicy? VictimPolicy { get; init; }
+
+    internal long ReachBytes => Math.Max(MaximumCapacityBytes, CapacityBytes);
+
+    internal int EffectiveSharedPools => MaxSharedPools != 0 ? MaxSharedPools : Profile == TmemProfile.Xen ? XenSharedPools : 1 << 16;
+
+    internal int EffectiveShards
+    {
+        get
+        {
+            if (Shards != 0 || Profile == TmemProfile.Xen)
+            {
+                return Math.Max(Shards, 1);
+            }
+
+            long byCapacity = ReachBytes / ArenaLayout.PageBytes / FramesPerShard;
+            long byProcessors = Math.Max((long)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount) * ShardsPerProcessor, 64);
+            return 1 << BitOperations.Log2((ulong)Math.Clamp(byCapacity, 1, Math.Min(byProcessors, MostShards)));
+        }
+    }
+
+    /// <summary>Throws when an option is out of its range.</summary>
+    internal void Validate()
+    {
+        RequireRange(CapacityBytes, MinimumCapacityBytes, (long)uint.MaxValue * ArenaLayout.PageBytes, nameof(CapacityBytes));
+        RequireRange(MaximumCapacityBytes, 0, (long)uint.MaxValue * ArenaLayout.PageBytes, nameof(MaximumCapacityBytes));
+        if (MaximumCapacityBytes != 0 && MaximumCapacityBytes < CapacityBytes)
+        {
+            throw Invalid(nameof(MaximumCapacityBytes), MaximumCapacityBytes, $"0 or at least {nameof(CapacityBytes)}, {CapacityBytes}");
+        }
+
+        RequireRange(Shards, 0, MostShards, nameof(Shards));
+        if (Shards != 0 && !BitOperations.IsPow2(Shards))
+        {
+            throw Invalid(nameof(Shards), Shards, "0 or a power of two");
+        }
+
+        RequireRange(MaxClients, 1, MaximumClients, nameof(MaxClients));
+        RequireRange(MaxPoolsPerClient, 1, ClientRecord.PoolSlots, nameof(MaxPoolsPerClient));
+        RequireRange(MaxSharedPools, 0, 1 << 16, nameof(MaxSharedPools));
+        RequireRange(DataFrameLimit, 0, uint.MaxValue, nameof(DataFrameLimit));
+        if (DataFrameLimit != 0 && Profile != TmemProfile.Xen)
+        {
+            throw Invalid(nameof(DataFrameLimit), DataFrameLimit, $"0, except in the profile {TmemProfile.Xen}");
+        }
+
+        RequireDefined(Enum.IsDefined(Profile), nameof(Profile), (int)Profile);
+        RequireDefined(Enum.IsDefined(Backing), nameof(Backing), (int)Backing);
+        RequireMachine(CapacityBytes);
+    }
+
+    /// <summary>Throws when the machine cannot hold a capacity.</summary>
+    internal static void RequireMachine(long capacityBytes)
+    {
+        (long bytes, string source) = MachineMemory.Limit();
+        if (capacityBytes > bytes)
+        {
+            throw new InsufficientMemoryException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{nameof(CapacityBytes)} is {capacityBytes:N0}; {source} has {bytes:N0} bytes."));
+        }
+    }
+
+    private static void RequireRange(long value, long least, long most, string name)
+    {
+        if (value < least || value > most)
+        {
+            throw Invalid(name, value, string.Create(CultureInfo.InvariantCulture, $"{least:N0} to {most:N0}"));
+        }
+    }
+
+    private static void RequireDefined(bool isDefined, string name, int value)
+    {
+        if (!isDefined)
+        {
+            throw Invalid(name, value, "a value of its enumeration");
+        }
+    }
+
+    private static ArgumentOutOfRangeException Invalid(string name, long value, string right) => new(
+        name, value, string.Create(CultureInfo.InvariantCulture, $"{name} is {value:N0}; it may be {right}."));
+}

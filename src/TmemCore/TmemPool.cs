@@ -1,0 +1,143 @@
+using System.Runtime.CompilerServices;
+using TmemCore.Memory;
+using TmemCore.Statistics;
+using TmemCore.Store;
+
+namespace TmemCore;
+
+/// <summary>
+/// A client's pool of pages, each under an object id and an index. What a put promises and what a get does to the page is
+/// said by the type. Thread-safe; operations on one handle are linearizable.
+/// </summary>
+public abstract class TmemPool : IDisposable
+{
+    /// <summary>The size of a page: 4,096 bytes.</summary>
+    public const int PageBytes = ArenaLayout.PageBytes;
+
+    private readonly PageStore _store;
+    private readonly PoolHandle _handle;
+
+    private protected TmemPool(TmemClient client, PoolHandle handle)
+    {
+        Client = client;
+        _store = client.Host.Store;
+        _handle = handle;
+    }
+
+    /// <summary>The client whose pool this is.</summary>
+    public TmemClient Client { get; }
+
+    /// <summary>The pool id, 0 to 15; given out again after the pool's end.</summary>
+    public int Id => _handle.Slot;
+
+    /// <summary>Pages in the pool now; 0 once it is destroyed.</summary>
+    public long PageCount => _store.PagesOf(_handle);
+
+    internal PoolHandle Handle => _handle;
+
+    /// <summary>Makes sure that no page is stored under a handle.</summary>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The page's index in the object.</param>
+    /// <returns>Done whether or not there was a page; done, too, when the client is frozen.</returns>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public FlushResult FlushPage(in ObjectId objectId, uint index) => _store.FlushPage(_handle, objectId, index);
+
+    /// <summary>
+    /// Makes sure that no page of an object is stored. The object goes at one stroke; the call then takes time for each of
+    /// its pages, during which others go on.
+    /// </summary>
+    /// <param name="objectId">The object.</param>
+    /// <returns>Done whether or not there was such an object; done, too, when the client is frozen.</returns>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public FlushResult FlushObject(in ObjectId objectId) => _store.FlushObject(_handle, objectId);
+
+    /// <summary>The pool's totals.</summary>
+    /// <returns>A snapshot; null once the pool is destroyed.</returns>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public PoolStatistics? GetStatistics()
+    {
+        lock (_store.Control)
+        {
+            _store.RequireLive();
+            return _handle.IsCurrent ? _store.PoolStatistics(_handle.Pool) : null;
+        }
+    }
+
+    /// <summary>
+    /// Destroys the pool and its pages; a shared pool lives on with the clients that stay. Waits for calls in flight. Later
+    /// operations answer that the pool is unavailable.
+    /// </summary>
+    public void Dispose()
+    {
+        _store.LeavePool(_handle);
+        GC.SuppressFinalize(this);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected PutResult PutPage(in ObjectId objectId, uint index, ReadOnlySpan<byte> page)
+    {
+        RequirePage(page.Length, nameof(page));
+        var source = new SpanSource(page, _store.UsesStreaming);
+        return _store.Put(_handle, objectId, index, ref source);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected PutResult PutFrom<TSource>(in ObjectId objectId, uint index, scoped ref TSource source)
+        where TSource : IPageSource, allows ref struct => _store.Put(_handle, objectId, index, ref source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected GetResult GetPage(in ObjectId objectId, uint index, Span<byte> buffer)
+    {
+        RequirePage(buffer.Length, nameof(buffer));
+        var target = new SpanTarget(buffer);
+        return _store.Get(_handle, objectId, index, ref target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected GetResult GetTo<TTarget>(in ObjectId objectId, uint index, scoped ref TTarget target)
+        where TTarget : IPageTarget, allows ref struct => _store.Get(_handle, objectId, index, ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void RequirePage(int length, string name)
+    {
+        if (length != PageBytes)
+        {
+            ThrowNotAPage(length, name);
+        }
+    }
+
+    private static void ThrowNotAPage(int length, string name) =>
+        throw new ArgumentException($"{name} has {length:N0} bytes; a page has exactly {PageBytes:N0}.", name);
+
+    private readonly ref struct SpanSource(ReadOnlySpan<byte> page, bool streams) : IPageSource
+    {
+        private readonly ReadOnlySpan<byte> _page = page;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool TryRead(Span<byte> page)
+        {
+            if (streams)
+            {
+                PageCopy.Stream(_page, page);
+            }
+            else
+            {
+                PageCopy.Copy(_page, page);
+            }
+
+            return true;
+        }
+    }
+
+    private readonly ref struct SpanTarget(Span<byte> buffer) : IPageTarget
+    {
+        private readonly Span<byte> _buffer = buffer;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool TryWrite(ReadOnlySpan<byte> page)
+        {
+            PageCopy.Copy(page, _buffer);
+            return true;
+        }
+    }
+}
