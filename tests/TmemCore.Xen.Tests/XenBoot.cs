@@ -6,7 +6,7 @@ namespace TmemCore.Xen.Tests;
 /// <summary>One boot for all the facts about it: what the control domain's console showed, by section.</summary>
 public sealed class XenBoot
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(15);
 
     private readonly Lazy<Dictionary<string, string>> _sections = new(Boot);
 
@@ -29,10 +29,10 @@ public sealed class XenBoot
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Patience))
+        if (!process.WaitForExit(s_patience))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"The boot did not end within {Patience}: {errors.Result}");
+            throw new TimeoutException($"The boot did not end within {s_patience}: {errors.Result}");
         }
 
         return process.ExitCode == 0

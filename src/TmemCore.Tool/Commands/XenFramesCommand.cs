@@ -16,7 +16,8 @@ internal sealed class XenFramesCommand : ToolCommand
     public XenFramesCommand(XenLink link)
         : base(
             "frames",
-            "Get page frames in both ways, map them again by their numbers and compare. Needs no tmem; leaves nothing behind. The exit code is 0 when at least one way works and none is wrong.")
+            "Get page frames in both ways, map them again by their numbers and compare. Needs no tmem; leaves nothing "
+            + "behind. The exit code is 0 when at least one way works and none is wrong.")
     {
         _link = link;
         Option<uint?> pages = XenNumber.Option(

@@ -14,7 +14,8 @@ internal sealed class XenProbeCommand : ToolCommand
     public XenProbeCommand(XenLink link)
         : base(
             "probe",
-            "Say what is there: device, hypervisor version, domain, tmem, way of control. Changes nothing. The exit code is 0 when tmem can be used, 1 when the hypervisor has none, 2 when there is no hypervisor to call.")
+            "Say what is there: device, hypervisor version, domain, tmem, way of control. Changes nothing. The exit "
+            + "code is 0 when tmem can be used, 1 when the hypervisor has none, 2 when there is no hypervisor to call.")
     {
         _link = link;
         SetAction(_ => Probe());

@@ -18,7 +18,8 @@ internal sealed class XenRoundTripCommand : ToolCommand
     public XenRoundTripCommand(XenLink link)
         : base(
             "roundtrip",
-            "Put pages into pools of this domain and get them back, with frames from the hypervisor and with frames of locked memory; compare pages and answers; destroy the pools. The exit code is 0 when all is as expected.")
+            "Put pages into pools of this domain and get them back, with frames from the hypervisor and with frames "
+            + "of locked memory; compare pages and answers; destroy the pools. The exit code is 0 when all is as expected.")
     {
         _link = link;
         SetAction(_ => link.Run(RoundTrip));

@@ -244,7 +244,8 @@ public sealed class GuestMemory
                     throw new ArgumentException(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"Frames {added.FirstFrame:x} to {added.FirstFrame + added.FrameCount - 1:x} overlap frames {region.FirstFrame:x} to {region.FirstFrame + region.FrameCount - 1:x}, which are registered already."));
+                            $"Frames {added.FirstFrame:x} to {added.FirstFrame + added.FrameCount - 1:x} overlap frames {region.FirstFrame:x} "
+                            + $"to {region.FirstFrame + region.FrameCount - 1:x}, which are registered already."));
                 }
             }
 

@@ -32,7 +32,11 @@ public sealed class HypercallBufferException : IOException
                 $"{requestedBytes} bytes of memory for a hypercall could not be mapped and locked: error {-answer}.")
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{requestedBytes} bytes of memory for a hypercall could not be locked (error {-answer}): this pool has {lockedBytes} bytes locked, and the limit of the process, RLIMIT_MEMLOCK, is {limit} bytes. Raise it to at least {wantedKibibytes} KiB more than the rest of the process locks: 'ulimit -l {wantedKibibytes}' in the shell, 'LimitMEMLOCK={wantedKibibytes}K' in the systemd unit, or 'memlock' in /etc/security/limits.conf; or give the process the capability CAP_IPC_LOCK.");
+                $"{requestedBytes} bytes of memory for a hypercall could not be locked (error {-answer}): this pool has "
+                + $"{lockedBytes} bytes locked, and the limit of the process, RLIMIT_MEMLOCK, is {limit} bytes. Raise it "
+                + $"to at least {wantedKibibytes} KiB more than the rest of the process locks: 'ulimit -l {wantedKibibytes}' "
+                + $"in the shell, 'LimitMEMLOCK={wantedKibibytes}K' in the systemd unit, or 'memlock' in /etc/security/limits.conf; "
+                + $"or give the process the capability CAP_IPC_LOCK.");
         return new HypercallBufferException(message, -answer, requestedBytes, limit);
     }
 }

@@ -30,7 +30,8 @@ public sealed class HypercallBufferPool : IDisposable
         if (!OperatingSystem.IsLinux())
         {
             throw new PlatformNotSupportedException(
-                "Hypercall buffers are memory that is locked and kept out of fork, which is done on Linux only. A port inside the process takes ordinary memory: register it with GuestMemory.");
+                "Hypercall buffers are memory that is locked and kept out of fork, which is done on Linux only. A port "
+                + "inside the process takes ordinary memory: register it with GuestMemory.");
         }
     }
 

@@ -118,7 +118,8 @@ public sealed partial class HypercallControl
         Errno.EPERM =>
             "Either there is no such client or pool, or this domain may not control tmem: run as root in the control domain.",
         Errno.EACCES =>
-            "The hypervisor speaks another version of the sysctl interface than this program: 0x0C (Xen 4.6) to 0x12 (Xen 4.12) are known here, the releases that had tmem. Use a program built for that hypervisor.",
+            "The hypervisor speaks another version of the sysctl interface than this program: 0x0C (Xen 4.6) to 0x12 "
+            + "(Xen 4.12) are known here, the releases that had tmem. Use a program built for that hypervisor.",
         Errno.ENOSYS => "This hypervisor has no tmem: it is Xen 4.13 or later, or was built without.",
         Errno.ENODEV => "tmem is built into this hypervisor and off: boot it with the option 'tmem=1'.",
         Errno.EFAULT => "The memory of the op could not be locked, or the hypervisor could not read it; see the limit RLIMIT_MEMLOCK ('ulimit -l').",

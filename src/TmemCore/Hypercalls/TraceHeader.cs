@@ -36,7 +36,8 @@ public sealed record TraceHeader
     /// <returns>The line, without its end.</returns>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"# tmem-golden 1 theme={Theme} class={Class} arena={ArenaPages} metafree={Bit(IsMetadataFree)} midsize={ReservePages} compress={Bit(Compresses)} dedup=0 tze=0 shared_auth={Bit(NeedsAuthorization)} maxpages={PersistentPagesMax}");
+        $"# tmem-golden 1 theme={Theme} class={Class} arena={ArenaPages} metafree={Bit(IsMetadataFree)} midsize={ReservePages} "
+        + $"compress={Bit(Compresses)} dedup=0 tze=0 shared_auth={Bit(NeedsAuthorization)} maxpages={PersistentPagesMax}");
 
     private static int Bit(bool value) => value ? 1 : 0;
 }

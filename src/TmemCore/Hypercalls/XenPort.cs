@@ -34,7 +34,8 @@ public sealed class XenPort : IHypercallPort, IDisposable
         {
             throw new XenUnavailableException(
                 XenUnavailableReason.NoHypervisor,
-                $"{devicePath} is open, and the hypercall that asks for the version answers {Errno.Describe(version)}: there is no Xen behind it, or it does not listen to this domain.");
+                $"{devicePath} is open, and the hypercall that asks for the version answers {Errno.Describe(version)}: "
+                + $"there is no Xen behind it, or it does not listen to this domain.");
         }
 
         Version = new XenVersion((int)(version >> 16), (int)(version & 0xffff));

@@ -15,10 +15,12 @@ public sealed class XenUnavailableException : IOException
     {
         Errno.EPERM or Errno.EACCES => new XenUnavailableException(
             XenUnavailableReason.NoRights,
-            $"{path} exists, and this user may not open it ({Errno.Describe(answer)}). Run as root in the control domain (dom0); a locked-down kernel refuses even root."),
+            $"{path} exists, and this user may not open it ({Errno.Describe(answer)}). Run as root in the control domain "
+            + $"(dom0); a locked-down kernel refuses even root."),
         Errno.ENOENT => new XenUnavailableException(
             XenUnavailableReason.NoDevice,
-            $"{path} does not exist. On a Xen control domain (dom0) load its module: 'modprobe xen-privcmd'. Anywhere else there is no hypervisor to call."),
+            $"{path} does not exist. On a Xen control domain (dom0) load its module: 'modprobe xen-privcmd'. Anywhere "
+            + $"else there is no hypervisor to call."),
         _ => new XenUnavailableException(
             XenUnavailableReason.NoDevice,
             string.Create(CultureInfo.InvariantCulture, $"{path} could not be opened: error {-answer}. Is this kernel running on Xen?")),

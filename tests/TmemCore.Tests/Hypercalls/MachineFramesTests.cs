@@ -5,7 +5,7 @@ namespace TmemCore.Tests.Hypercalls;
 
 public sealed class MachineFramesTests
 {
-    private static readonly XenVersion Xen412 = new(4, 12);
+    private static readonly XenVersion s_xen412 = new(4, 12);
 
     public static TheoryData<string> Ways => ["allocated", "translated"];
 
@@ -13,7 +13,7 @@ public sealed class MachineFramesTests
     [MemberData(nameof(Ways))]
     public void Pages_go_through_the_hypervisor_and_come_back(string way)
     {
-        using var xen = new FakeXen(Xen412);
+        using var xen = new FakeXen(s_xen412);
         using XenPort port = xen.Open();
         using (MachineFrames frames = Get(way, port, 3))
         {
@@ -49,7 +49,7 @@ public sealed class MachineFramesTests
         Assert.True(total >= 4, $"Only {total} ioctls.");
         for (int n = 2; n <= total; n++)
         {
-            using var xen = new FakeXen(Xen412) { FailAtIoctl = n };
+            using var xen = new FakeXen(s_xen412) { FailAtIoctl = n };
             using XenPort port = xen.Open();
             MachineFrames? frames = null;
             Exception? refused = Record.Exception(() => frames = Get(way, port, 3));
@@ -78,7 +78,7 @@ public sealed class MachineFramesTests
         Assert.True(locks >= 4, $"Only {locks} locks.");
         for (int n = 1; n <= locks; n++)
         {
-            using var xen = new FakeXen(Xen412);
+            using var xen = new FakeXen(s_xen412);
             xen.Memory.FailAtLock = n;
             using XenPort port = xen.Open();
             Assert.Throws<HypercallBufferException>(() => Get(way, port, 3).Dispose());
@@ -90,7 +90,7 @@ public sealed class MachineFramesTests
     [MemberData(nameof(Ways))]
     public void Address_space_that_cannot_be_had_leaves_nothing_behind(string way)
     {
-        using var xen = new FakeXen(Xen412) { MapDeviceAnswer = -Errno.ENOMEM };
+        using var xen = new FakeXen(s_xen412) { MapDeviceAnswer = -Errno.ENOMEM };
         using XenPort port = xen.Open();
         HypercallException refused = Assert.Throws<HypercallException>(() => Get(way, port, 3));
         Assert.Equal(-Errno.ENOMEM, refused.Result);
@@ -100,7 +100,7 @@ public sealed class MachineFramesTests
     [Fact]
     public void One_frame_refused_among_many_leaves_nothing_behind()
     {
-        using var xen = new FakeXen(Xen412) { FrameError = -Errno.EINVAL };
+        using var xen = new FakeXen(s_xen412) { FrameError = -Errno.EINVAL };
         using XenPort port = xen.Open();
         HypercallException refused = Assert.Throws<HypercallException>(() => MachineFrames.Allocate(port, 3));
         Assert.Equal(-Errno.EINVAL, refused.Result);
@@ -110,7 +110,7 @@ public sealed class MachineFramesTests
     [Fact]
     public void Fewer_frames_than_asked_for_go_back_and_the_reason_is_named()
     {
-        using var xen = new FakeXen(Xen412) { HeadroomCount = 2 };
+        using var xen = new FakeXen(s_xen412) { HeadroomCount = 2 };
         using XenPort port = xen.Open();
         HypercallException refused = Assert.Throws<HypercallException>(() => MachineFrames.Allocate(port, 3));
         Assert.Equal(-Errno.ENOMEM, refused.Result);
@@ -123,7 +123,7 @@ public sealed class MachineFramesTests
     [Fact]
     public void Of_two_domains_with_the_same_physical_frame_the_own_one_is_found()
     {
-        using var xen = new FakeXen(Xen412) { HasTwin = true };
+        using var xen = new FakeXen(s_xen412) { HasTwin = true };
         using XenPort port = xen.Open();
         using (MachineFrames frames = MachineFrames.Translate(port, 3))
         {
@@ -137,7 +137,7 @@ public sealed class MachineFramesTests
     [Fact]
     public void A_frame_that_is_not_in_the_table_is_an_error()
     {
-        using var xen = new FakeXen(Xen412) { FrameLast = 1000 };
+        using var xen = new FakeXen(s_xen412) { FrameLast = 1000 };
         using XenPort port = xen.Open();
         HypercallException refused = Assert.Throws<HypercallException>(() => MachineFrames.Translate(port, 3));
         Assert.Contains("0 candidates", refused.Message, StringComparison.Ordinal);
@@ -147,7 +147,7 @@ public sealed class MachineFramesTests
     [Fact]
     public void In_a_translated_domain_the_kernels_frame_numbers_serve_as_they_are()
     {
-        using var xen = new FakeXen(Xen412) { IsTranslated = true };
+        using var xen = new FakeXen(s_xen412) { IsTranslated = true };
         using XenPort port = xen.Open();
         using (MachineFrames frames = MachineFrames.Translate(port, 2))
         {
@@ -167,7 +167,7 @@ public sealed class MachineFramesTests
     [Fact]
     public void Missing_rights_to_see_physical_frames_are_named()
     {
-        using var xen = new FakeXen(Xen412) { PhysicalAnswer = -Errno.EPERM };
+        using var xen = new FakeXen(s_xen412) { PhysicalAnswer = -Errno.EPERM };
         using XenPort port = xen.Open();
         HypercallException refused = Assert.Throws<HypercallException>(() => MachineFrames.Translate(port, 1));
         Assert.Contains("CAP_SYS_ADMIN", refused.Message, StringComparison.Ordinal);
@@ -178,7 +178,7 @@ public sealed class MachineFramesTests
     [MemberData(nameof(Ways))]
     public void Frames_given_back_cannot_be_used(string way)
     {
-        using var xen = new FakeXen(Xen412);
+        using var xen = new FakeXen(s_xen412);
         using XenPort port = xen.Open();
         MachineFrames frames = Get(way, port, 1);
         Assert.Throws<ArgumentOutOfRangeException>(() => frames.GetFrame(1));
@@ -196,7 +196,7 @@ public sealed class MachineFramesTests
     [InlineData(MachineFrames.PageCountMax + 1)]
     public void A_count_that_makes_no_sense_is_refused(int pageCount)
     {
-        using var xen = new FakeXen(Xen412);
+        using var xen = new FakeXen(s_xen412);
         using XenPort port = xen.Open();
         Assert.Throws<ArgumentOutOfRangeException>(() => MachineFrames.Allocate(port, pageCount));
         Assert.Throws<ArgumentOutOfRangeException>(() => MachineFrames.Translate(port, pageCount));
@@ -218,7 +218,7 @@ public sealed class MachineFramesTests
 
     private static int CountIoctls(string way)
     {
-        using var xen = new FakeXen(Xen412);
+        using var xen = new FakeXen(s_xen412);
         using XenPort port = xen.Open();
         Get(way, port, 3).Dispose();
         xen.AssertNothingIsHeld();
@@ -227,7 +227,7 @@ public sealed class MachineFramesTests
 
     private static int CountLocks(string way)
     {
-        using var xen = new FakeXen(Xen412);
+        using var xen = new FakeXen(s_xen412);
         using XenPort port = xen.Open();
         Get(way, port, 3).Dispose();
         return xen.Memory.LockCount;

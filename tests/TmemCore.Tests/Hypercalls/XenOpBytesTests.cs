@@ -8,14 +8,14 @@ namespace TmemCore.Tests.Hypercalls;
 /// <summary>Offsets written out once more, independently: from the public description of the ABI.</summary>
 public sealed class XenOpBytesTests
 {
-    private static readonly ObjectId Id = new(0x1111111111111111, 0x2222222222222222, 0x3333333333333333);
+    private static readonly ObjectId s_id = new(0x1111111111111111, 0x2222222222222222, 0x3333333333333333);
 
     [Fact]
     public void A_put_of_version_1_lies_as_described()
     {
         var op = new byte[60];
         op.AsSpan().Fill(0xFF);
-        XenOpBytes.WriteGeneric(op, new OpFields { Command = 4, PoolId = 3, Object = Id, Index = 0x99, Frame = 0xABCDEF });
+        XenOpBytes.WriteGeneric(op, new OpFields { Command = 4, PoolId = 3, Object = s_id, Index = 0x99, Frame = 0xABCDEF });
         Assert.Equal(4, At32(op, 0));
         Assert.Equal(3, At32(op, 4));
         Assert.Equal(0x1111111111111111, At64(op, 8));
@@ -76,9 +76,9 @@ public sealed class XenOpBytesTests
     public void The_op_of_a_32_bit_guest_ends_with_a_short_frame_number()
     {
         var op = new byte[56];
-        XenOpBytes.WriteGeneric(op, new OpFields { Command = 4, Object = Id, Index = 9, Frame = 0xFFFF_FFFF_0000_0001 });
+        XenOpBytes.WriteGeneric(op, new OpFields { Command = 4, Object = s_id, Index = 9, Frame = 0xFFFF_FFFF_0000_0001 });
         Assert.True(XenOpBytes.TryRead(HypercallNumber.TmemOp, op.AsSpan(0, 52), out OpFields fields));
-        Assert.Equal((Id, 9u, 1ul), (fields.Object, fields.Index, fields.Frame));
+        Assert.Equal((s_id, 9u, 1ul), (fields.Object, fields.Index, fields.Frame));
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class XenOpBytesTests
         ClientId = 7,
         Argument1 = 11,
         Argument2 = 12,
-        Object = Id,
+        Object = s_id,
         BufferAddress = 0x7000,
     };
 

@@ -5,12 +5,12 @@ namespace TmemCore.Tests.Hypercalls;
 
 public sealed class XenPortTests
 {
-    private static readonly XenVersion Xen412 = new(4, 12);
+    private static readonly XenVersion s_xen412 = new(4, 12);
 
     [Fact]
     public void The_port_says_which_version_and_what_domain_it_is_in()
     {
-        using var xen = new FakeXen(Xen412);
+        using var xen = new FakeXen(s_xen412);
         using XenPort port = xen.Open();
         Assert.Equal("4.12", port.Version.ToString());
         Assert.Equal(new XenDomain(IsControlDomain: true, IsTranslated: false), port.GetDomain());
@@ -23,7 +23,7 @@ public sealed class XenPortTests
     [InlineData(XenTmemState.Refused)]
     public void The_probe_tells_the_states_of_tmem_apart(XenTmemState state)
     {
-        using var xen = new FakeXen(Xen412) { Tmem = state };
+        using var xen = new FakeXen(s_xen412) { Tmem = state };
         using XenPort port = xen.Open();
         Assert.Equal(state, port.ProbeTmem());
     }
@@ -31,7 +31,7 @@ public sealed class XenPortTests
     [Fact]
     public void A_device_without_a_hypervisor_behind_it_is_named()
     {
-        using var xen = new FakeXen(Xen412) { FailAtIoctl = 1, Answer = -Errno.ENOSYS };
+        using var xen = new FakeXen(s_xen412) { FailAtIoctl = 1, Answer = -Errno.ENOSYS };
         XenUnavailableException missing = Assert.Throws<XenUnavailableException>(xen.Open);
         Assert.Equal(XenUnavailableReason.NoHypervisor, missing.Reason);
         Assert.Contains("/dev/fake", missing.Message, StringComparison.Ordinal);
@@ -40,7 +40,7 @@ public sealed class XenPortTests
     [Fact]
     public void An_op_on_the_stack_is_copied_to_locked_memory_which_is_unlocked_again()
     {
-        using var xen = new FakeXen(Xen412);
+        using var xen = new FakeXen(s_xen412);
         using XenPort port = xen.Open();
         Assert.Equal(0, new HypercallClient(port).NewPool(default, HypercallClient.PersistentPool));
         Assert.Equal(1, xen.Memory.LockCount);
@@ -50,7 +50,7 @@ public sealed class XenPortTests
     [Fact]
     public void An_op_in_a_lease_is_passed_as_it_is()
     {
-        using var xen = new FakeXen(Xen412);
+        using var xen = new FakeXen(s_xen412);
         using XenPort port = xen.Open();
         using HypercallBuffer op = port.Buffers.Rent(XenOpBytes.OpBytes);
         XenOpBytes.WriteCreate(op.Span, new OpFields { Command = GuestCommand.NewPool, Flags = HypercallClient.EphemeralPool });
@@ -61,7 +61,7 @@ public sealed class XenPortTests
     [Fact]
     public void Where_the_op_cannot_be_locked_the_call_is_not_made_and_answers_efault()
     {
-        using var xen = new FakeXen(Xen412);
+        using var xen = new FakeXen(s_xen412);
         using XenPort port = xen.Open();
         int ioctlCount = xen.IoctlCount;
         xen.Memory.FailAtLock = 1;
@@ -79,7 +79,7 @@ public sealed class XenPortTests
     [InlineData(HypercallNumber.Sysctl, 135)]
     public void An_argument_shorter_than_an_op_is_refused_before_the_hypervisor_sees_it(HypercallNumber number, int lengthBytes)
     {
-        using var xen = new FakeXen(Xen412);
+        using var xen = new FakeXen(s_xen412);
         using XenPort port = xen.Open();
         int ioctlCount = xen.IoctlCount;
         Assert.Equal(-Errno.EFAULT, port.Call(number, new byte[lengthBytes]));
@@ -89,7 +89,7 @@ public sealed class XenPortTests
     [Fact]
     public void Other_hypercalls_do_not_pass()
     {
-        using var xen = new FakeXen(Xen412);
+        using var xen = new FakeXen(s_xen412);
         using XenPort port = xen.Open();
         int ioctlCount = xen.IoctlCount;
         Assert.Equal(-Errno.ENOSYS, port.Call((HypercallNumber)12, new byte[136]));
@@ -102,7 +102,7 @@ public sealed class XenPortTests
     [InlineData(-19)]
     public void Results_below_zero_arrive_as_they_are(long answer)
     {
-        using var xen = new FakeXen(Xen412) { FailAtIoctl = 2, Answer = answer };
+        using var xen = new FakeXen(s_xen412) { FailAtIoctl = 2, Answer = answer };
         using XenPort port = xen.Open();
         Assert.Equal(answer, new HypercallClient(port).FlushPage(0, 1, 2));
         xen.AssertNothingIsHeld();
@@ -111,7 +111,7 @@ public sealed class XenPortTests
     [Fact]
     public void A_disposed_port_closes_its_device_and_refuses_calls()
     {
-        using var xen = new FakeXen(Xen412);
+        using var xen = new FakeXen(s_xen412);
         XenPort port = xen.Open();
         port.Dispose();
         port.Dispose();
@@ -123,7 +123,7 @@ public sealed class XenPortTests
     [Fact]
     public void A_disposed_lease_is_refused_and_nothing_is_called()
     {
-        using var xen = new FakeXen(Xen412);
+        using var xen = new FakeXen(s_xen412);
         using XenPort port = xen.Open();
         HypercallBuffer op = port.Buffers.Rent(XenOpBytes.OpBytes);
         op.Dispose();
@@ -157,7 +157,7 @@ public sealed class XenPortTests
     [Fact]
     public void A_call_allocates_nothing()
     {
-        using var xen = new FakeXen(Xen412);
+        using var xen = new FakeXen(s_xen412);
         var quiet = new QuietDevice();
         using var buffers = new HypercallBufferPool();
         using var port = new XenPort(quiet, xen, buffers, "/dev/fake");
