@@ -22,6 +22,7 @@ internal sealed class TmemCommand : RootCommand
         Add(new TryCommand(console, tamper));
         Add(new ReplayCommand(console));
         Add(new AbiCommand());
+        Add(new XenCommand(console));
         HelpOption help = Options.OfType<HelpOption>().Single();
         help.Action = new ExamplesHelpAction((HelpAction)help.Action!);
     }
