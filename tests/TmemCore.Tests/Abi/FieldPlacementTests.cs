@@ -107,7 +107,12 @@ public class FieldPlacementTests
             ("ctrl.buf", 0xabcd_0000, 0));
         RestorePutPageOp op = new()
         {
-            ClientId = 9, PoolId = 5, Object = id, Index = 77, BufferBytes = 4096, Buffer = 0xabcd_0000,
+            ClientId = 9,
+            PoolId = 5,
+            Object = id,
+            Index = 77,
+            BufferBytes = 4096,
+            Buffer = 0xabcd_0000,
         };
         Check(abi, op, bytes, RestorePutPageOp.TryRead);
     }
