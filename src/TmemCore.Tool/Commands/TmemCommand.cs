@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using TmemCore.Tool.Guest;
 using TmemCore.Tool.Terminal;
 
@@ -19,6 +21,7 @@ internal sealed class TmemCommand : RootCommand
         _console = console;
         Add(new TryCommand(console, tamper));
         Add(new ReplayCommand(console));
+        Add(new AbiCommand());
         Add(new XenCommand(console));
         HelpOption help = Options.OfType<HelpOption>().Single();
         help.Action = new ExamplesHelpAction((HelpAction)help.Action!);
@@ -34,8 +37,23 @@ internal sealed class TmemCommand : RootCommand
     public async Task<int> RunAsync(IReadOnlyList<string> args)
     {
         ParseResult result = Parse(args);
+        if (result.Action is ParseErrorAction error)
+        {
+            // The help would hide what is wrong.
+            error.ShowHelp = false;
+        }
+
         var configuration = new InvocationConfiguration { Output = _console.Output, Error = _console.Error };
         int answer = await result.InvokeAsync(configuration);
-        return result.Action is System.CommandLine.Invocation.ParseErrorAction ? ExitCode.Usage : answer;
+        if (result.Action is not ParseErrorAction)
+        {
+            return answer;
+        }
+
+        _console.Error.WriteLine($"See {CommandLineOf(result.CommandResult)} --help.");
+        return ExitCode.Usage;
     }
+
+    private static string CommandLineOf(CommandResult command) =>
+        command.Command is RootCommand ? "tmem" : $"tmem {command.Command.Name}";
 }

@@ -20,15 +20,15 @@ internal sealed class TryCommand : ToolCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<long> _memory = SizeOption(
-        "--memory", "Memory that tmem may hold, data and metadata together.", TmemHostOptions.MinimumCapacityBytes, 256L << 20);
+    private readonly Option<long?> _memory = SizeOption(
+        "--memory",
+        "Memory that tmem may hold, data and metadata together. [default: 256MiB]",
+        TmemHostOptions.MinimumCapacityBytes);
 
-    private readonly Option<long?> _guestCache = new("--guest-cache")
-    {
-        Description = "The guest's own memory, in front of tmem. [default: an eighth of the files, and no more than --memory]",
-        HelpName = "SIZE",
-        CustomParser = static result => ParseSize(result, "--guest-cache", TmemPool.PageBytes),
-    };
+    private readonly Option<long?> _guestCache = SizeOption(
+        "--guest-cache",
+        "The guest's own memory, in front of tmem. [default: an eighth of the files, and no more than --memory]",
+        TmemPool.PageBytes);
 
     private readonly Option<int> _passes = new("--passes")
     {
@@ -86,12 +86,11 @@ internal sealed class TryCommand : ToolCommand
         ("tmem try --passes 5 --seed 7 --json > try.json", "The current folder, five passes in another order, figures for a program."),
     ];
 
-    private static Option<long> SizeOption(string name, string description, long least, long normal) => new(name)
+    private static Option<long?> SizeOption(string name, string description, long least) => new(name)
     {
-        Description = $"{description} [default: {ByteSize.Format(normal).Replace(" ", "", StringComparison.Ordinal)}]",
+        Description = description,
         HelpName = "SIZE",
-        DefaultValueFactory = _ => normal,
-        CustomParser = result => ParseSize(result, name, least) ?? normal,
+        CustomParser = result => ParseSize(result, name, least),
     };
 
     private static long? ParseSize(ArgumentResult result, string name, long least)
@@ -125,7 +124,13 @@ internal sealed class TryCommand : ToolCommand
             }
         }
 
-        var files = FileSet.Find(paths, Skip);
+        // What is said while a bar or a spinner is drawn would be drawn over: it waits for the end.
+        var skipped = new List<(string Path, string Reason)>();
+        bool isJson = arguments.GetValue(_json);
+        FileSet files = isJson
+            ? FileSet.Find(paths, Note)
+            : new TryScreen(_console).Search(() => FileSet.Find(paths, Note));
+        TellSkipped(skipped);
         if (files.Pages == 0)
         {
             _console.Error.WriteLine($"There is nothing to read in {string.Join(", ", paths)}: no file with content was found, or none may be read.");
@@ -134,7 +139,7 @@ internal sealed class TryCommand : ToolCommand
 
         var options = new GuestOptions
         {
-            MemoryBytes = arguments.GetValue(_memory),
+            MemoryBytes = arguments.GetValue(_memory) ?? GuestOptions.DefaultMemoryBytes,
             GuestCacheBytes = arguments.GetValue(_guestCache),
             Passes = arguments.GetValue(_passes),
             Seed = arguments.GetValue(_seed),
@@ -142,25 +147,26 @@ internal sealed class TryCommand : ToolCommand
         };
         try
         {
-            return Play(files, options, arguments.GetValue(_json), cancellation);
+            return Play(files, options, isJson, cancellation);
         }
         catch (InsufficientMemoryException e)
         {
             _console.Error.WriteLine($"--memory is too much for this machine. {e.Message}");
             return ExitCode.Usage;
         }
+
+        void Note(string path, string reason) => skipped.Add((path, reason));
     }
 
     private int Play(FileSet files, GuestOptions options, bool isJson, CancellationToken cancellation)
     {
-        // What is said while a bar is drawn would be drawn over: it waits for the end.
         var lost = new List<(string Path, string Reason)>();
         using var run = new GuestRun(files, options, (path, reason) => lost.Add((path, reason)));
         var screen = new TryScreen(_console);
         GuestReport report = isJson
             ? run.Run(static _ => { }, cancellation)
             : screen.Watch(onProgress => run.Run(onProgress, cancellation));
-        lost.ForEach(file => Skip(file.Path, file.Reason));
+        TellSkipped(lost);
         if (isJson)
         {
             _console.Output.WriteLine(JsonSerializer.Serialize(TryResult.From(report), TryResultJson.Default.TryResult));
@@ -180,5 +186,11 @@ internal sealed class TryCommand : ToolCommand
             : ExitCode.Success;
     }
 
-    private void Skip(string path, string reason) => _console.Error.WriteLine($"Skipped {path}: {reason}");
+    private void TellSkipped(List<(string Path, string Reason)> files)
+    {
+        foreach ((string path, string reason) in files)
+        {
+            _console.Error.WriteLine($"Skipped {path}: {reason}");
+        }
+    }
 }

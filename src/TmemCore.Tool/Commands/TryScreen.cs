@@ -29,19 +29,27 @@ internal sealed class TryScreen(ToolConsole console)
             });
     }
 
+    /// <summary>Looks for files, and says so while it takes time.</summary>
+    /// <param name="search">The search.</param>
+    public FileSet Search(Func<FileSet> search) =>
+        console.IsInteractive ? console.Screen.Status().Start("looking for files", _ => search()) : search();
+
     /// <summary>Shows what a run has shown.</summary>
     public void Write(GuestReport report, GuestOptions options)
     {
         string shown = string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Files:N0} files, {report.Pages:N0} pages of 4 KiB ({ByteSize.Format(report.Pages * TmemPool.PageBytes)}), read through a guest with {ByteSize.Format(report.GuestCacheBytes)} of memory and {ByteSize.Format(options.MemoryBytes)} of tmem behind it.");
+            $"{Count(report.Files, "file")}, {Count(report.Pages, "page")} of 4 KiB ({ByteSize.Format(report.Pages * TmemPool.PageBytes)}), read through a guest with {ByteSize.Format(report.GuestCacheBytes)} of memory and {ByteSize.Format(options.MemoryBytes)} of tmem behind it.");
         console.Screen.WriteLine(shown);
         console.Screen.WriteLine();
-        console.Screen.Write(TableOf(report));
+        WriteTable(RowsOf(report));
         console.Screen.WriteLine();
         WriteChart(report);
         WriteVerdict(report);
     }
+
+    private static string Count(long number, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number:N0} {noun}{(number == 1 ? "" : "s")}");
 
     private static void Show(ProgressTask task, GuestProgress progress)
     {
@@ -54,32 +62,51 @@ internal sealed class TryScreen(ToolConsole console)
         task.Value = value;
         task.Description = progress.Pass == 0
             ? "first pass: filling"
-            : string.Create(CultureInfo.InvariantCulture, $"pass {progress.Pass + 1}: hit ratio {progress.HitRatio:P1}");
+            : string.Create(CultureInfo.InvariantCulture, $"pass {progress.Pass + 1}: hit ratio {progress.HitRatio * 100:F0} %");
     }
 
-    private Table TableOf(GuestReport report)
+    private static (string Name, string Value, string Note)[] RowsOf(GuestReport report) =>
+    [
+        Row("Disk reads avoided", $"{report.DiskReadsAvoided:N0}", $"{report.CleanPagesBack:N0} clean pages of files, {report.AnonymousPagesBack:N0} anonymous pages"),
+        Row("Disk reads", $"{report.DiskReads:N0}", $"not counting {report.FirstReads:N0} of the first pass, which fills the memory"),
+        Row("Hit ratio", $"{report.HitRatio * 100:F1} %", $"of the pages that the guest's own memory did not have"),
+        Row("Memory per page kept", $"{report.BytesPerPage:N0} bytes", $"4,096 of data, the rest descriptors, index and free frames"),
+        Row("Put", $"{report.PutNsP50:N0} ns", $"median; 99 % within {report.PutNsP99:N0} ns"),
+        Row("Get", $"{report.GetNsP50:N0} ns", $"median of hits; 99 % within {report.GetNsP99:N0} ns"),
+        Row("Time", $"{report.Seconds:N1} s", $"{report.Visits:N0} page visits, disk and checks included"),
+        Row("Pages verified", $"{report.PagesVerified:N0}", $"every page that came back, compared with what had been put"),
+        Row("Pages wrong", $"{report.PagesWrong:N0}", $"{(report.PagesWrong == 0 ? "as it must be" : "this is a defect of tmem")}"),
+    ];
+
+    private static (string Name, string Value, string Note) Row(string name, FormattableString value, FormattableString note) =>
+        (name, value.ToString(CultureInfo.InvariantCulture), note.ToString(CultureInfo.InvariantCulture));
+
+    private void WriteTable((string Name, string Value, string Note)[] rows)
     {
-        Table table = new Table { Border = console.IsInteractive ? TableBorder.Rounded : TableBorder.None }
+        if (!console.IsInteractive)
+        {
+            int names = rows.Max(static row => row.Name.Length);
+            int values = rows.Max(static row => row.Value.Length);
+            foreach ((string name, string value, string note) in rows)
+            {
+                console.Screen.WriteLine($"{name.PadRight(names)}   {value.PadLeft(values)}   {note}");
+            }
+
+            return;
+        }
+
+        Table table = new Table { Border = TableBorder.Rounded }
             .HideHeaders()
             .AddColumn("")
-            .AddColumn(new TableColumn("").RightAligned())
+            .AddColumn(new TableColumn("").RightAligned().NoWrap())
             .AddColumn("");
-        Add(table, "Disk reads avoided", $"{report.DiskReadsAvoided:N0}", $"{report.CleanPagesBack:N0} clean pages of files, {report.AnonymousPagesBack:N0} anonymous pages");
-        Add(table, "Disk reads", $"{report.DiskReads:N0}", $"besides {report.FirstReads:N0} in the first pass, which fills the memory and is not counted");
-        Add(table, "Hit ratio", $"{report.HitRatio:P1}", $"of the pages that the guest's own memory did not have");
-        Add(table, "Memory per page kept", $"{report.BytesPerPage:N0} bytes", $"4,096 of data, the rest descriptors, index and free frames");
-        Add(table, "Put", $"{report.PutNsP50:N0} ns", $"median; 99 % within {report.PutNsP99:N0} ns");
-        Add(table, "Get", $"{report.GetNsP50:N0} ns", $"median of hits; 99 % within {report.GetNsP99:N0} ns");
-        Add(table, "Time", $"{report.Seconds:N1} s", $"{report.Visits:N0} page visits, disk and checks included");
-        Add(table, "Pages verified", $"{report.PagesVerified:N0}", $"each page that came back, compared with what had been put");
-        Add(table, "Pages wrong", $"{report.PagesWrong:N0}", $"");
-        return table;
-    }
+        foreach ((string name, string value, string note) in rows)
+        {
+            table.AddRow(new Text(name), new Text(value, new Style(decoration: Decoration.Bold)), new Text(note));
+        }
 
-    private static void Add(Table table, string name, FormattableString value, FormattableString note) => table.AddRow(
-        new Text(name),
-        new Text(value.ToString(CultureInfo.InvariantCulture)),
-        new Text(note.ToString(CultureInfo.InvariantCulture)));
+        console.Screen.Write(table);
+    }
 
     private void WriteChart(GuestReport report)
     {
@@ -93,16 +120,16 @@ internal sealed class TryScreen(ToolConsole console)
         console.Screen.WriteLine();
     }
 
-    /// <summary>The passes below the chart: the first takes one share of the visits, each later one two.</summary>
+    /// <summary>The passes below the chart, each as long as any other.</summary>
     private static string PassLabels(GuestReport report)
     {
         int points = report.History.Count;
         char[] line = new string(' ', points).ToCharArray();
         for (int pass = 0; pass <= report.Passes; pass++)
         {
-            int from = PassStart(pass, report.Passes, points);
+            int from = points * pass / (report.Passes + 1);
             string label = pass == 0 ? "filling" : string.Create(CultureInfo.InvariantCulture, $"pass {pass + 1}");
-            if (from + label.Length + 1 < PassStart(pass + 1, report.Passes, points))
+            if (from + label.Length + 1 < points * (pass + 1) / (report.Passes + 1))
             {
                 $"^{label}".CopyTo(0, line, from, label.Length + 1);
             }
@@ -110,9 +137,6 @@ internal sealed class TryScreen(ToolConsole console)
 
         return $"        {new string(line).TrimEnd()}";
     }
-
-    private static int PassStart(int pass, int passes, int points) =>
-        pass == 0 ? 0 : (int)Math.Ceiling(points * ((2.0 * pass) - 1) / (1 + (2.0 * passes)));
 
     private void WriteVerdict(GuestReport report)
     {
@@ -124,7 +148,7 @@ internal sealed class TryScreen(ToolConsole console)
         if (report.PagesWrong != 0)
         {
             console.Screen.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture, $"[red]{report.PagesWrong:N0} pages came back wrong.[/]");
+                CultureInfo.InvariantCulture, $"[red]{Count(report.PagesWrong, "page")} came back wrong.[/]");
         }
         else if (report.PagesVerified == 0)
         {

@@ -3,8 +3,11 @@ namespace TmemCore.Tool.Guest;
 /// <summary>What a run of the guest is made of.</summary>
 internal sealed record GuestOptions
 {
+    /// <summary>256 MiB.</summary>
+    public const long DefaultMemoryBytes = 256L << 20;
+
     /// <summary>Tmem's capacity in bytes, data and metadata together.</summary>
-    public long MemoryBytes { get; init; } = 256L << 20;
+    public long MemoryBytes { get; init; } = DefaultMemoryBytes;
 
     /// <summary>The guest's own memory in bytes; null for an eighth of the data, and no more than tmem has.</summary>
     public long? GuestCacheBytes { get; init; }

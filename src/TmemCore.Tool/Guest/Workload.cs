@@ -2,18 +2,23 @@ namespace TmemCore.Tool.Guest;
 
 /// <summary>
 /// Which pages the guest uses, and in what order; the same for the same files and seed. The first pass reads every file once
-/// from end to end. Each later pass does so in another order, and spends as many visits on popular files, as a build or a
-/// server would: the popularity of files follows Zipf's law, and within a file its beginning is read most.
+/// from end to end. Each later pass makes as many visits: a quarter of them goes on reading whole files in turn, as a backup
+/// or a search would, the rest reads popular files, as a build or a server would. The popularity of files follows Zipf's law,
+/// and the beginning of a file is read most.
 /// </summary>
 internal sealed class Workload
 {
     /// <summary>Pages read in a row: 256 KiB, about what a system reads ahead.</summary>
     private const int RunPages = 64;
 
+    /// <summary>Visits to popular files for each one of reading in turn.</summary>
+    private const int PopularShare = 3;
+
     private readonly GuestFile[] _files;
     private readonly GuestFile[] _byPopularity;
     private readonly double[] _cumulated;
     private readonly Random _random;
+    private readonly IEnumerator<PageRun> _turn;
 
     /// <summary>Plans the visits.</summary>
     /// <param name="files">The files.</param>
@@ -33,34 +38,48 @@ internal sealed class Workload
         }
 
         Passes = passes;
-        PagesPerPass = files.Pages;
+        VisitsPerPass = files.Pages;
+        _turn = InTurn().GetEnumerator();
     }
 
     /// <summary>Passes after the first.</summary>
     public int Passes { get; }
 
-    /// <summary>Pages of all files.</summary>
-    public long PagesPerPass { get; }
+    /// <summary>Visits of each pass: as many as there are pages.</summary>
+    public long VisitsPerPass { get; }
 
     /// <summary>About how many visits there will be.</summary>
-    public long Visits => PagesPerPass * (1 + (2L * Passes));
+    public long Visits => VisitsPerPass * (1 + Passes);
 
     /// <summary>The runs of neighbouring pages to visit.</summary>
     /// <param name="pass">0 for the first pass, which visits each page once.</param>
     public IEnumerable<PageRun> Runs(int pass)
     {
-        _random.Shuffle(_files);
-        foreach (GuestFile file in _files)
+        for (long visits = 0; visits < VisitsPerPass && _turn.MoveNext();)
         {
-            for (int first = 0; first < file.Pages; first += RunPages)
+            visits += _turn.Current.Count;
+            yield return _turn.Current;
+            for (int left = pass == 0 ? 0 : _turn.Current.Count * PopularShare; left > 0;)
             {
-                int count = Math.Min(RunPages, file.Pages - first);
-                yield return new PageRun(file, first, count);
-                for (int popular = 0; popular < count && pass > 0;)
+                PageRun run = PopularRun(left);
+                left -= run.Count;
+                visits += run.Count;
+                yield return run;
+            }
+        }
+    }
+
+    /// <summary>All files from end to end, over and over, in another order each time.</summary>
+    private IEnumerable<PageRun> InTurn()
+    {
+        while (true)
+        {
+            _random.Shuffle(_files);
+            foreach (GuestFile file in _files)
+            {
+                for (int first = 0; first < file.Pages; first += RunPages)
                 {
-                    PageRun run = PopularRun(count - popular);
-                    popular += run.Count;
-                    yield return run;
+                    yield return new PageRun(file, first, Math.Min(RunPages, file.Pages - first));
                 }
             }
         }

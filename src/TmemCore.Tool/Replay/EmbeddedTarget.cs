@@ -8,14 +8,18 @@ internal sealed class EmbeddedTarget : IReplayTarget
     /// <summary>Room for metadata where it is free, besides an eighth of the data.</summary>
     private const long MetadataBytes = 64L << 20;
 
+    private const int SetCompress = 7;
+
     private readonly TmemHost _host;
     private readonly TmemDispatcher _dispatcher;
+    private readonly TraceHeader _header;
 
     /// <summary>Makes the host.</summary>
     /// <param name="header">The trace's options.</param>
     /// <param name="shards">Parts with a lock of their own; 0 leaves it to the host.</param>
     public EmbeddedTarget(TraceHeader header, int shards)
     {
+        _header = header;
         _host = new TmemHost(OptionsFor(header, shards));
         _dispatcher = new TmemDispatcher(_host, new TmemClientOptions
         {
@@ -77,8 +81,12 @@ internal sealed class EmbeddedTarget : IReplayTarget
     public long Unknown(int caller, uint command, int pool) => _dispatcher.Unknown(caller, pool);
 
     /// <inheritdoc/>
-    public long Control(int subop, int pool, int client, uint argument1, uint argument2) =>
-        _dispatcher.Control(subop, pool, client, argument1);
+    public long Control(int subop, int pool, int client, uint argument1, uint argument2)
+    {
+        // With content sharing on, the original ignores the setting: every client keeps the one it began with.
+        bool isIgnored = subop == SetCompress && _header.Deduplicates;
+        return _dispatcher.Control(subop, pool, client, isIgnored ? (_header.Compresses ? 1u : 0) : argument1);
+    }
 
     /// <inheritdoc/>
     public long GetPoolUuid(int client, int pool, out PoolUuid uuid) => _dispatcher.GetPoolUuid(client, pool, out uuid);

@@ -9,6 +9,7 @@ public sealed partial class TmemDispatcher
     private const int PagesPerMib = 256;
     private const int CompressFlag = 1;
     private const int WasFrozenFlag = 2;
+    private const long AllOnes = -2;
 
     /// <summary>CONTROL (command 0), the sub-operations that answer with a number.</summary>
     /// <param name="subop">The sub-operation, numbered as in releases 4.0 to 4.7 of the original.</param>
@@ -66,7 +67,7 @@ public sealed partial class TmemDispatcher
     /// <summary>AUTH (command 101): grants the sharing of a uuid, or revokes it.</summary>
     /// <param name="client">The client, or <see cref="AllClients"/> to let everybody share.</param>
     /// <param name="uuid">The pool's name.</param>
-    /// <param name="flag">0 revokes; 1 grants.</param>
+    /// <param name="flag">0 revokes; anything else grants.</param>
     /// <returns>1, 0 when there was nothing to revoke, or a negative error.</returns>
     public long Authorize(int client, PoolUuid uuid, uint flag)
     {
@@ -119,8 +120,8 @@ public sealed partial class TmemDispatcher
         10 => BeginSave(client, argument != 0),
         11 => SpecificationVersion,
         12 => ClientRecord.PoolSlots,
-        13 => Read(client, static record => record.Weight),
-        14 => Read(client, static record => record.Cap),
+        13 => Read(client, static record => AsAnswer(record.Weight)),
+        14 => Read(client, static record => AsAnswer(record.Cap)),
         15 => Read(client, FlagsOf),
         16 => TryFind(client, pool, out PoolHandle handle) ? FlagsOf(Store.Pool(handle.Pool)) : TmemError.NotPermitted,
         17 => TryFind(client, pool, out PoolHandle handle) ? Store.PagesOf(handle) : TmemError.NotPermitted,
@@ -128,6 +129,9 @@ public sealed partial class TmemDispatcher
         30 => BeginRestore(client),
         _ => TmemError.NotPermitted,
     };
+
+    /// <summary>A setting as the 32-bit answer that the original gives: all ones, which would read as an error of its own, is -2.</summary>
+    private static long AsAnswer(uint value) => value == uint.MaxValue ? AllOnes : unchecked((int)value);
 
     private static long FlagsOf(ClientRecord record) =>
         ((record.Flags & ClientFlags.Compress) != 0 ? CompressFlag : 0)
@@ -202,11 +206,6 @@ public sealed partial class TmemDispatcher
 
     private long AnswerAuthorize(int client, PoolUuid uuid, uint flag)
     {
-        if (flag > 1)
-        {
-            return TmemError.Invalid;
-        }
-
         if (client == AllClients)
         {
             Store.AuthorizeEveryone(flag != 0);

@@ -15,13 +15,16 @@ internal sealed partial class PageStore
     public void SetCompress(uint client, bool compress) =>
         SetFlags(client, compress ? ClientFlags.Compress : 0, ClientFlags.Compress);
 
-    /// <summary>Freezes a client for a save; the state before is remembered by the first call only.</summary>
+    /// <summary>
+    /// Freezes a client for a save. The state before is remembered by the first call only; the original remembers it anew each
+    /// time, so that a client saved twice in a row stays frozen, and so does the Xen profile.
+    /// </summary>
     public void BeginSave(uint client, bool isLive)
     {
         lock (Control)
         {
             ClientFlags flags = Client(client).Flags;
-            ClientFlags wasFrozen = (flags & ClientFlags.Saving) != 0
+            ClientFlags wasFrozen = !_isXen && (flags & ClientFlags.Saving) != 0
                 ? flags & ClientFlags.WasFrozen
                 : (flags & ClientFlags.Frozen) != 0 ? ClientFlags.WasFrozen : 0;
             SetFlags(
