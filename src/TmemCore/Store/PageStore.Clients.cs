@@ -79,12 +79,28 @@ internal sealed partial class PageStore
             LeavePool(client, slot, client[slot], isDeath: true);
         }
 
+        while (!TryForgetClient(client))
+        {
+            // Another thread is emptying one of the pools, which is charged to the client to the last page.
+            Thread.Yield();
+        }
+    }
+
+    private bool TryForgetClient(ClientSlots client)
+    {
         lock (Control)
         {
+            if (client.PoolsLeaving > 0)
+            {
+                return false;
+            }
+
             if (!_isDisposed)
             {
                 ForgetClient(client.Number);
             }
+
+            return true;
         }
     }
 

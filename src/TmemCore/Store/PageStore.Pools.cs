@@ -72,6 +72,7 @@ internal sealed partial class PageStore
             }
 
             Pool(pool).State = PoolState.Dying;
+            client.PoolsLeaving++;
         }
 
         foreach (Shard shard in _shards)
@@ -85,6 +86,8 @@ internal sealed partial class PageStore
             {
                 ForgetPool(pool);
             }
+
+            client.PoolsLeaving--;
         }
 
         return true;
