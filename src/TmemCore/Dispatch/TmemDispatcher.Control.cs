@@ -10,6 +10,7 @@ public sealed partial class TmemDispatcher
     private const int PagesPerMib = 256;
     private const int CompressFlag = 1;
     private const int WasFrozenFlag = 2;
+    private const long AllOnes = -2;
 
     /// <summary>CONTROL (command 0), the sub-operations that answer with a number.</summary>
     /// <param name="subop">The sub-operation, numbered as in releases 4.0 to 4.7 of the original.</param>
@@ -128,8 +129,8 @@ public sealed partial class TmemDispatcher
         10 => BeginSave(client, argument != 0),
         11 => SpecificationVersion,
         12 => ClientRecord.PoolSlots,
-        13 => Read(client, static record => record.Weight),
-        14 => Read(client, static record => record.Cap),
+        13 => Read(client, static record => AsAnswer(record.Weight)),
+        14 => Read(client, static record => AsAnswer(record.Cap)),
         15 => Read(client, FlagsOf),
         16 => TryFind(client, pool, out PoolHandle handle) ? FlagsOf(Store.Pool(handle.Pool)) : TmemError.NotPermitted,
         17 => TryFind(client, pool, out PoolHandle handle) ? Store.PagesOf(handle) : TmemError.NotPermitted,
@@ -137,6 +138,9 @@ public sealed partial class TmemDispatcher
         30 => BeginRestore(client),
         _ => TmemError.NotPermitted,
     };
+
+    /// <summary>A setting as the 32-bit answer that the original gives: all ones, which would read as an error of its own, is -2.</summary>
+    private static long AsAnswer(uint value) => value == uint.MaxValue ? AllOnes : unchecked((int)value);
 
     private static long FlagsOf(ClientRecord record) =>
         ((record.Flags & ClientFlags.Compress) != 0 ? CompressFlag : 0)

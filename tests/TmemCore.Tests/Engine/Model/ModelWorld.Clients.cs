@@ -116,7 +116,7 @@ internal sealed partial class ModelWorld
     private void BeginSave(TmemClient client, ModelClient model, bool isLive)
     {
         Store.BeginSave(client.Slots.Number, isLive);
-        model.WasFrozen = model.IsSaving ? model.WasFrozen : model.IsFrozen;
+        model.WasFrozen = model.IsSaving && !_isExact ? model.WasFrozen : model.IsFrozen;
         model.IsSaving = true;
         model.IsFrozen = true;
         model.IsMigrating = isLive;
