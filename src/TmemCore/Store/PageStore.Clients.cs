@@ -46,7 +46,7 @@ internal sealed partial class PageStore
             {
                 return ClientRefusal.TooMany;
             }
-            else if (!_clientTable.TryReach(Host.ClientsReached + 1))
+            else if (!TryReachClient(Host.ClientsReached))
             {
                 return ClientRefusal.OutOfMemory;
             }
@@ -59,6 +59,17 @@ internal sealed partial class PageStore
             client = new ClientSlots(number, id);
             return ClientRefusal.None;
         }
+    }
+
+    private bool TryReachClient(uint number)
+    {
+        bool isReached = _clientTable.TryReach(number + 1);
+        for (int round = 0; !isReached && round < MaximumRounds && TryMakeRoomForRecords(); round++)
+        {
+            isReached = _clientTable.TryReach(number + 1);
+        }
+
+        return isReached;
     }
 
     /// <summary>The client's death: all its pools go, then itself. A second death does nothing.</summary>

@@ -112,7 +112,7 @@ public sealed class FullHostTests
                 Assert.True(host.CommittedBytes <= host.CapacityBytes);
             }
 
-            Assert.True(host.GetStatistics().Pages > 700, "Hardly a page fits.");
+            Assert.True(host.GetStatistics().Pages > 400, "Hardly a page fits.");
             Assert.Empty(host.Verify());
             Assert.Equal(host.CommittedBytes, Inside.Budget(host.Store).CommittedBytes);
             Assert.True(Inside.Frames(host.Store).ResidentCount * ArenaLayout.PageBytes < host.CommittedBytes);
