@@ -4,13 +4,13 @@ namespace TmemCore.PageBench;
 internal static class Bench
 {
     /// <summary>The first words of the rows that share one filled store.</summary>
-    private static readonly string[] SharedRows = ["get", "put over", "put sequence", "put threads", "miss", "swap", "flush"];
+    private static readonly string[] s_sharedRows = ["get", "put over", "put sequence", "put threads", "miss", "swap", "flush"];
 
     public static Report Run(BenchOptions options, TextWriter output)
     {
         var report = new Report(options, output);
         report.Begin();
-        if (SharedRows.Any(options.WantsAnyOf))
+        if (s_sharedRows.Any(options.WantsAnyOf))
         {
             using var store = new FilledStore(options.Pages);
             SingleRows.Run(options, store, report);

@@ -21,6 +21,8 @@ internal sealed class TmemCommand : RootCommand
         _console = console;
         Add(new TryCommand(console, tamper));
         Add(new ReplayCommand(console));
+        Add(new AbiCommand());
+        Add(new XenCommand(console));
         HelpOption help = Options.OfType<HelpOption>().Single();
         help.Action = new ExamplesHelpAction((HelpAction)help.Action!);
     }

@@ -1,0 +1,146 @@
+#!/bin/sh
+# Boots Debian's Xen in QEMU's software emulation, with a control domain that holds nothing but busybox and the tmem
+# command, and runs 'tmem xen' there. Prints what the serial console showed between two marks.
+#
+#   .ci/xen-boot.sh              prepare what is missing, then boot
+#   .ci/xen-boot.sh prepare      install QEMU if it is absent, fetch the packages, publish the tool
+#   .ci/xen-boot.sh boot         boot only
+#
+# Nothing of Xen or of the kernel is installed on this machine: both packages are unpacked into a folder of their own.
+# TMEM_XEN_FOLDER names that folder (artifacts/xen-boot unless set), TMEM_XEN_SECONDS bounds the boot (420 unless set).
+set -eu
+
+here=$(cd "$(dirname "$0")/.." && pwd)
+folder=${TMEM_XEN_FOLDER:-$here/artifacts/xen-boot}
+seconds=${TMEM_XEN_SECONDS:-420}
+packages=$folder/packages
+root=$folder/root
+initrd=$folder/initrd
+serial=$folder/serial.txt
+
+say() { echo "xen-boot: $*" >&2; }
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
+
+install_tools() {
+    missing=
+    command -v qemu-system-x86_64 >/dev/null || missing="$missing qemu-system-x86"
+    command -v cpio >/dev/null || missing="$missing cpio"
+    [ -z "$missing" ] && return
+    say "installing$missing"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >"$folder/apt.log" 2>&1 ||
+        { tail -20 "$folder/apt.log" >&2; exit 1; }
+}
+
+fetch_packages() {
+    [ -e "$root/fetched" ] && return
+    as_root apt-get update -qq
+    install_tools
+    kernel=$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: \(linux-image-[0-9][^ ]*\)/\1/p' | head -1)
+    xen=$(apt-cache search --names-only '^xen-hypervisor-[0-9.]+-amd64$' | cut -d' ' -f1 | sort -V | tail -1)
+    [ -n "$kernel" ] && [ -n "$xen" ] || { say "this system's packages offer no kernel or no hypervisor"; exit 1; }
+    say "fetching $kernel, $xen and busybox-static"
+    mkdir -p "$packages" "$root"
+    (cd "$packages" && rm -f ./*.deb && apt-get download -qq "$kernel" "$xen" busybox-static 2>"$folder/apt.log") ||
+        { cat "$folder/apt.log" >&2; exit 1; }
+    for package in "$packages"/*.deb; do dpkg -x "$package" "$root"; done
+    touch "$root/fetched"
+}
+
+publish_tool() {
+    say "publishing tmem as native code"
+    dotnet publish "$here/src/TmemCore.Tool" -c Release -r linux-x64 -p:PublishAot=true -p:PackAsTool=false \
+        -o "$folder/tool" -v q >"$folder/publish.log" 2>&1 || { cat "$folder/publish.log" >&2; exit 1; }
+    if grep -q 'warning IL' "$folder/publish.log"; then
+        cat "$folder/publish.log" >&2
+        exit 1
+    fi
+}
+
+write_initrd() {
+    rm -rf "$initrd"
+    mkdir -p "$initrd/bin" "$initrd/dev" "$initrd/proc" "$initrd/sys" "$initrd/tmp" "$initrd/etc"
+    echo "root:x:0:0:root:/:/bin/sh" >"$initrd/etc/passwd"
+    echo "nobody:x:65534:65534:nobody:/tmp:/bin/sh" >>"$initrd/etc/passwd"
+    ln -s busybox "$initrd/bin/sh"
+    cp "$(find "$root" -name busybox -path '*/bin/*' | head -1)" "$initrd/bin/busybox"
+    cp "$folder/tool/tmem" "$initrd/bin/tmem"
+    find "$root/lib/modules" -name xen-privcmd.ko -exec cp {} "$initrd/" \;
+
+    # The libraries the tool names, each at its own path.
+    ldd "$folder/tool/tmem" | grep -o '/[^ ]*' | while read -r library; do
+        mkdir -p "$initrd$(dirname "$library")"
+        cp -L "$library" "$initrd$library"
+    done
+    cat >"$initrd/init" <<'INIT'
+#!/bin/busybox sh
+/bin/busybox mount -t proc proc /proc
+/bin/busybox mount -t sysfs sysfs /sys
+/bin/busybox mount -t devtmpfs devtmpfs /dev
+/bin/busybox insmod /xen-privcmd.ko
+export TMPDIR=/tmp HOME=/tmp
+run() {
+    echo "=== $1"
+    shift
+    "$@" 2>&1
+    echo "=== exit $?"
+}
+echo "=== begin"
+for command in probe frames "list --all" freeable roundtrip; do
+    run "$command" /bin/tmem xen $command
+done
+
+# The domain may grow by 32 MiB: frames that did not go back would use that up in two rounds.
+for round in 1 2 3 4; do
+    run "round $round" /bin/tmem xen frames --pages 4096
+done
+run "another user" /bin/busybox su -s /bin/sh nobody -c "/bin/tmem xen probe"
+/bin/busybox rm /dev/xen/hypercall
+run "without buffer device: probe" /bin/tmem xen probe
+run "without buffer device: frames" /bin/tmem xen frames
+/bin/busybox rmmod xen_privcmd
+run "without module" /bin/tmem xen probe
+echo "=== end"
+/bin/busybox poweroff -f
+INIT
+    chmod +x "$initrd/init"
+    (cd "$initrd" && find . | cpio -o -H newc --quiet | gzip -1) >"$folder/initrd.gz"
+    gunzip -c "$root"/boot/xen-*-amd64.gz >"$folder/xen"
+    cp "$root"/boot/vmlinuz-* "$folder/vmlinuz"
+}
+
+prepare() {
+    mkdir -p "$folder"
+    fetch_packages
+    install_tools
+    publish_tool
+    write_initrd
+}
+
+boot() {
+    rm -f "$serial"
+    begun=$(date +%s)
+    timeout "$seconds" qemu-system-x86_64 -accel tcg -cpu max,smap=off,smep=off -m 1024 -display none -monitor none \
+        -no-reboot -serial "file:$serial" -kernel "$folder/xen" \
+        -append "dom0_mem=512M,max:544M com1=115200,8n1 console=com1" \
+        -initrd "$folder/vmlinuz console=hvc0 quiet panic=1,$folder/initrd.gz" &
+    machine=$!
+    while kill -0 $machine 2>/dev/null && ! grep -q '^.*=== end' "$serial" 2>/dev/null; do sleep 1; done
+    kill $machine 2>/dev/null || true
+    wait $machine 2>/dev/null || true
+    say "booted and ran in $(($(date +%s) - begun)) s"
+    tr -d '\r' <"$serial" >"$folder/console.txt"
+    if ! grep -q '=== end' "$folder/console.txt"; then
+        tail -40 "$folder/console.txt" >&2
+        say "the control domain did not finish within $seconds s"
+        exit 1
+    fi
+    sed -n '/=== begin/,/=== end/p' "$folder/console.txt"
+}
+
+case "${1:-all}" in
+    prepare) prepare ;;
+    boot) boot ;;
+    all) prepare; boot ;;
+    *) say "unknown: $1"; exit 2 ;;
+esac

@@ -1,0 +1,305 @@
+using System.Linq;
+using TmemCore.Generators.Models;
+using TmemCore.Generators.Text;
+
+namespace TmemCore.Generators.Emission;
+
+/// <summary>A family with its ops, in the order of their numbers.</summary>
+internal sealed record FamilyWithOps(FamilyModel Family, EquatableArray<OpSummary> Ops);
+
+/// <summary>From a family and its ops to the text of its file: handler, dispatcher, call stubs and the list of ops.</summary>
+internal static class FamilyEmitter
+{
+    private const string Abi = "global::TmemCore.Abi.TmemAbi";
+    private const string Source = "global::System.ReadOnlySpan<byte>";
+
+    public static string Emit(FamilyWithOps model) => TypeWriter.WriteFile(model.Family.Type, "", code =>
+    {
+        WriteDispatch(code, model);
+        WriteNumber(code, model.Family);
+        WriteOperations(code, model);
+        WriteHandler(code, model);
+        code.Separate();
+        WriteCaller(code, model);
+    });
+
+    private static void WriteDispatch(CodeWriter code, FamilyWithOps model)
+    {
+        code.Summary("Takes an op apart and calls the handler's method for it. Bytes after the op are not looked at.");
+        code.Line("/// <typeparam name=\"THandler\">The handler's type; a struct is called without indirection.</typeparam>");
+        code.Line("/// <param name=\"abi\">The generation and word size the caller speaks.</param>");
+        code.Line("/// <param name=\"op\">The bytes of the op.</param>");
+        code.Line("/// <param name=\"handler\">Whom to call.</param>");
+        code.Line("/// <returns>The handler's answer, or <see cref=\"global::TmemCore.Abi.AbiResults.Fault\"/> where the bytes end too soon,");
+        code.Line("/// or <see cref=\"global::TmemCore.Abi.AbiResults.NotImplemented\"/> where the generation has no such ops.</returns>");
+        string signature = $"public static long Dispatch<THandler>({Abi} abi, {Source} op, THandler handler)";
+        code.Line(signature);
+        using (code.Indent())
+        {
+            code.Line("where THandler : IHandler");
+        }
+
+        using (code.OpenBrace())
+        {
+            using (code.Open("if (!TryReadNumber(abi, op, out uint number))"))
+            {
+                code.Line("return HomeSize(abi) == 0");
+                using (code.Indent())
+                {
+                    code.Line("? global::TmemCore.Abi.AbiResults.NotImplemented");
+                    code.Line(": global::TmemCore.Abi.AbiResults.Fault;");
+                }
+            }
+
+            code.Separate();
+            WriteNumberSwitch(code, model);
+            code.Line($"return handler.OnUnknown{model.Family.ShortName}(abi, number, op);");
+        }
+
+        code.Separate();
+    }
+
+    private static void WriteNumberSwitch(CodeWriter code, FamilyWithOps model)
+    {
+        uint[] numbers = model.Ops.Select(op => op.Number).Concat(model.Family.Nested.Select(nested => nested.Number))
+            .Distinct().OrderBy(number => number).ToArray();
+        if (numbers.Length == 0)
+        {
+            return;
+        }
+
+        using (code.Open("switch (number)"))
+        {
+            foreach (uint number in numbers)
+            {
+                code.Line($"case {Identifiers.Number(number)}:");
+                using (code.Indent())
+                {
+                    WriteBranches(code, model, number);
+                }
+            }
+        }
+
+        code.Separate();
+    }
+
+    private static void WriteBranches(CodeWriter code, FamilyWithOps model, uint number)
+    {
+        foreach (NestedModel nested in model.Family.Nested.Where(candidate => candidate.Number == number))
+        {
+            if (nested.Range == Generations.All)
+            {
+                code.Line($"return handler.On{nested.Name}(abi, op);");
+                return;
+            }
+
+            using (code.Open($"if ({Contains(nested.Range)})"))
+            {
+                code.Line($"return handler.On{nested.Name}(abi, op);");
+            }
+
+            code.Separate();
+        }
+
+        int count = 0;
+        foreach (OpSummary op in model.Ops.Where(candidate => candidate.Number == number))
+        {
+            string value = "value" + Number(number) + (count++ == 0 ? "" : "_" + Identifiers.Number(count));
+            using (code.Open($"if ({op.FullName}.TryRead(abi, op, out {op.FullName} {value}))"))
+            {
+                code.Line($"return handler.On{op.HandlerName}(in {value});");
+            }
+
+            code.Separate();
+        }
+
+        code.Line("break;");
+    }
+
+    private static string Contains(Generations range)
+    {
+        string since = "abi.Generation >= " + Generation(range.Since);
+        string until = "abi.Generation <= " + Generation(range.Until);
+        return range.Since == Generations.All.Since ? until
+            : range.Until == Generations.All.Until ? since
+            : since + " && " + until;
+    }
+
+    private static void WriteNumber(CodeWriter code, FamilyModel family)
+    {
+        code.Summary("Reads the number of an op without reading the op.");
+        code.Line("/// <param name=\"abi\">The generation and word size the caller speaks.</param>");
+        code.Line("/// <param name=\"op\">The bytes of the op.</param>");
+        code.Line("/// <param name=\"number\">The number; zero where there is none.</param>");
+        code.Line("/// <returns>False where the bytes are shorter than an op, or the generation has no such ops.</returns>");
+        using (code.Open($"public static bool TryReadNumber({Abi} abi, {Source} op, out uint number)"))
+        {
+            code.Line("int size = HomeSize(abi);");
+            using (code.Open("if (size == 0 || op.Length < size)"))
+            {
+                code.Line("number = 0u;");
+                code.Line("return false;");
+            }
+
+            code.Separate();
+            WriteTag(code, family);
+            code.Line("return true;");
+        }
+
+        code.Separate();
+        using (code.Open($"private static int HomeSize({Abi} abi)"))
+        {
+            TypeWriter.WriteSwitch(
+                code,
+                family.Variants.Select(variant => new CodeVariant(variant.Points, variant.Size, default, default)).ToArray(),
+                variant => "return " + Identifiers.Number(variant.Size) + ";",
+                "return 0;");
+        }
+
+        code.Separate();
+    }
+
+    private static void WriteTag(CodeWriter code, FamilyModel family)
+    {
+        int[] offsets = family.Variants.Select(variant => variant.TagOffset).Distinct().ToArray();
+        if (offsets.Length == 1)
+        {
+            code.Line($"number = {AccessWriter.ReadTag(offsets[0], "op")};");
+            return;
+        }
+
+        using (code.Open("switch (abi.Index)"))
+        {
+            foreach (IGrouping<int, FamilyVariant> group in family.Variants.Skip(1).GroupBy(variant => variant.TagOffset))
+            {
+                if (group.Key == offsets[0])
+                {
+                    continue;
+                }
+
+                TypeWriter.WriteCases(code, new(group.SelectMany(variant => variant.Points)));
+                using (code.Indent())
+                {
+                    code.Line($"number = {AccessWriter.ReadTag(group.Key, "op")};");
+                    code.Line("break;");
+                }
+            }
+
+            code.Line("default:");
+            using (code.Indent())
+            {
+                code.Line($"number = {AccessWriter.ReadTag(offsets[0], "op")};");
+                code.Line("break;");
+            }
+        }
+    }
+
+    private static void WriteOperations(CodeWriter code, FamilyWithOps model)
+    {
+        const string Info = "global::TmemCore.Abi.AbiOpInfo";
+        code.Summary("Lists the ops in the order of their numbers.");
+        code.Line("/// <returns>A new list.</returns>");
+        code.Line($"public static global::System.Collections.Generic.IReadOnlyList<{Info}> Operations() =>");
+        using (code.Indent())
+        using (code.Open($"new {Info}[]", "};"))
+        {
+            var entries = model.Ops.Select(op => (op.HandlerName, op.Number, op.Range))
+                .Concat(model.Family.Nested.Select(nested => (HandlerName: nested.Name, nested.Number, nested.Range)))
+                .OrderBy(entry => entry.Number)
+                .ThenBy(entry => entry.Range.Since);
+            foreach ((string name, uint number, Generations range) in entries)
+            {
+                code.Line(
+                    $"new {Info}({Identifiers.Literal(name)}, {Identifiers.Number(number)}, "
+                    + $"{Generation(range.Since)}, {Generation(range.Until)}),");
+            }
+        }
+
+        code.Separate();
+    }
+
+    private static string Generation(int generation) =>
+        "global::TmemCore.Abi.AbiGeneration." + AbiPoint.GenerationName(generation);
+
+    private static void WriteHandler(CodeWriter code, FamilyWithOps model)
+    {
+        code.Summary("What acts on the ops: one method for each, the same for every generation and word size.");
+        using (code.Open("public interface IHandler"))
+        {
+            foreach (NestedModel nested in model.Family.Nested)
+            {
+                code.Summary($"Called with the bytes of {nested.Name} ({Number(nested.Number)}), which hold an op of another family.");
+                code.Line("/// <param name=\"abi\">The generation and word size the caller speaks.</param>");
+                code.Line("/// <param name=\"op\">The bytes.</param>");
+                code.Line("/// <returns>The answer to the caller.</returns>");
+                code.Line($"long On{nested.Name}({Abi} abi, {Source} op);");
+                code.Separate();
+            }
+
+            foreach (OpSummary op in model.Ops)
+            {
+                code.Summary($"Called with a {Identifiers.Xml(op.DisplayName)} ({Number(op.Number)}).");
+                code.Line("/// <param name=\"op\">The op.</param>");
+                code.Line("/// <returns>The answer to the caller.</returns>");
+                code.Line($"long On{op.HandlerName}(in {op.FullName} op);");
+                code.Separate();
+            }
+
+            code.Summary("Called with every number the generation does not have.");
+            code.Line("/// <param name=\"abi\">The generation and word size the caller speaks.</param>");
+            code.Line("/// <param name=\"number\">The number.</param>");
+            code.Line("/// <param name=\"op\">The bytes, as long as an op at least.</param>");
+            code.Line("/// <returns>The answer to the caller.</returns>");
+            code.Line($"long OnUnknown{model.Family.ShortName}({Abi} abi, uint number, {Source} op);");
+        }
+    }
+
+    private static void WriteCaller(CodeWriter code, FamilyWithOps model)
+    {
+        code.Summary("The client's side: one method for each op, which writes its bytes and makes the call.");
+        code.Line("/// <typeparam name=\"TPort\">The port's type; a struct is called without indirection.</typeparam>");
+        code.Line("public readonly struct Caller<TPort>");
+        using (code.Indent())
+        {
+            code.Line("where TPort : global::TmemCore.Abi.IOpPort");
+        }
+
+        using (code.OpenBrace())
+        {
+            code.Line($"private readonly {Abi} _abi;");
+            code.Line("private readonly TPort _port;");
+            code.Separate();
+            code.Summary("Makes the stubs for a port.");
+            code.Line("/// <param name=\"abi\">The generation and word size to write for.</param>");
+            code.Line("/// <param name=\"port\">Where the calls go.</param>");
+            using (code.Open($"public Caller({Abi} abi, TPort port)"))
+            {
+                code.Line("this._abi = abi;");
+                code.Line("this._port = port;");
+            }
+
+            foreach (OpSummary op in model.Ops)
+            {
+                WriteStub(code, op);
+            }
+        }
+    }
+
+    private static void WriteStub(CodeWriter code, OpSummary op)
+    {
+        code.Separate();
+        code.Summary($"Calls {Identifiers.Xml(op.HandlerName)} ({Number(op.Number)}).");
+        code.Line("/// <param name=\"op\">The op.</param>");
+        code.Line("/// <returns>The other side's answer.</returns>");
+        code.Line("/// <exception cref=\"global::System.NotSupportedException\">The generation does not have it.</exception>");
+        code.Line("/// <exception cref=\"global::System.OverflowException\">A value does not fit; no call was made.</exception>");
+        using (code.Open($"public long {Identifiers.Escape(op.HandlerName)}(in {op.FullName} op)"))
+        {
+            code.Line($"global::System.Span<byte> bytes = stackalloc byte[{Identifiers.Number(op.MaxSize)}];");
+            code.Line("int length = op.Write(this._abi, bytes);");
+            code.Line("return this._port.Call(bytes.Slice(0, length));");
+        }
+    }
+
+    private static string Number(uint number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,136 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using TmemCore.Generators.Layout;
+using TmemCore.Generators.Models;
+
+namespace TmemCore.Generators.Parsing;
+
+/// <summary>From the symbol of a structure to the model its code is written from, or to the reasons why there is none.</summary>
+internal static class StructParser
+{
+    private static readonly string[] Reserved = ["MaxSize", "SizeOf", "TryRead", "Write", "GetLayout"];
+
+    public static StructModel? Parse(INamedTypeSymbol type, ProblemList problems)
+    {
+        TypeShape shape = TypeShapeParser.Parse(type, problems);
+        TypeShapeParser.CheckNames(type, shape, Reserved, problems);
+        StructDefinition? definition = new DefinitionParser(type.ContainingAssembly, problems).Parse(type);
+        if (definition is null)
+        {
+            return null;
+        }
+
+        CheckUnplaced(type, definition, problems);
+        if (problems.AnyBlocks)
+        {
+            return null;
+        }
+
+        List<StructLayout> layouts = Layouts(definition);
+        CheckSizes(type, layouts, problems);
+        CheckPadding(type, layouts, problems);
+        return new StructModel(
+            shape,
+            definition.CName,
+            definition.Header,
+            new(definition.Fields.Select(field =>
+                new MemberModel(field.Member, field.Type.TypeName, field.Type.Kind is ValueKind.Struct))),
+            Variants(layouts));
+    }
+
+    private static List<StructLayout> Layouts(StructDefinition definition)
+    {
+        List<StructLayout> layouts = [];
+        for (int index = 0; index < 2 * AbiPoint.GenerationCount; index++)
+        {
+            AbiPoint point = AbiPoint.FromIndex(index);
+            if (definition.Range.Contains(point.Generation))
+            {
+                layouts.Add(LayoutEngine.Compute(definition, point));
+            }
+        }
+
+        return layouts;
+    }
+
+    private static EquatableArray<StructVariant> Variants(List<StructLayout> layouts)
+    {
+        List<StructVariant> variants = [];
+        foreach (StructLayout layout in layouts)
+        {
+            StructVariant variant = Variant(layout);
+            int same = variants.FindIndex(other => (other with { Points = variant.Points }).Equals(variant));
+            if (same < 0)
+            {
+                variants.Add(variant);
+            }
+            else
+            {
+                variants[same] = variants[same] with { Points = new(variants[same].Points.Append(layout.Point)) };
+            }
+        }
+
+        return new EquatableArray<StructVariant>(variants);
+    }
+
+    private static StructVariant Variant(StructLayout layout) => new(
+        new([layout.Point]),
+        layout.Size,
+        layout.Alignment,
+        layout.Definition.CName is null ? "" : CDeclaration.Write(layout),
+        new(layout.Fields.Where(field => !field.IsSecondName).Select(field =>
+            new OffsetConstant(field.Field.Member, field.Name.Name.TrimStart('.'), field.Offset, field.Size))),
+        layout.Definition.CName is null ? default : LayoutListing.Rows(layout),
+        AccessPlanner.Plan(layout));
+
+    /// <summary>A member that holds a value but has no place would silently be lost.</summary>
+    private static void CheckUnplaced(INamedTypeSymbol type, StructDefinition definition, ProblemList problems)
+    {
+        foreach (ISymbol member in MemberStorage.Of(type))
+        {
+            if (member.Attribute(AbiNames.Field) is null)
+            {
+                problems.Add(ProblemKind.BadShape, member, type.Name, $"{member.Name} holds a value but is not marked AbiField");
+            }
+        }
+
+        MemberStorage.CheckRequired(type, definition.Fields.Select(field => field.Member).ToArray(), problems);
+    }
+
+    private static void CheckSizes(INamedTypeSymbol type, List<StructLayout> layouts, ProblemList problems)
+    {
+        foreach (AttributeData attribute in type.Attributes(AbiNames.Size))
+        {
+            Generations range = attribute.Range();
+            StructLayout? wrong = layouts.Find(layout => range.Contains(layout.Point.Generation)
+                && layout.Size != attribute.Integer(layout.Point.Is64 ? 0 : 1));
+            if (wrong is not null)
+            {
+                problems.Add(
+                    ProblemKind.SizeDiffers,
+                    type,
+                    type.Name,
+                    Text.Identifiers.Number(attribute.Integer(wrong.Point.Is64 ? 0 : 1)),
+                    Text.Identifiers.Number(wrong.Size),
+                    AbiPoint.GenerationName(wrong.Point.Generation),
+                    wrong.Point.Is64 ? "64" : "32");
+            }
+        }
+    }
+
+    private static void CheckPadding(INamedTypeSymbol type, List<StructLayout> layouts, ProblemList problems)
+    {
+        StructLayout? padded = layouts.Find(layout => layout.PaddedMember is not null);
+        ISymbol? member = padded is null ? null : type.GetMembers(padded.PaddedMember!).FirstOrDefault();
+        if (member is not null)
+        {
+            problems.Add(
+                ProblemKind.HiddenPadding,
+                member,
+                member.Name,
+                Text.Identifiers.Number(padded!.PaddingBefore),
+                padded.Point.Is64 ? "64" : "32");
+        }
+    }
+}

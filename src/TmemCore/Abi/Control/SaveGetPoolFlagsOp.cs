@@ -1,0 +1,12 @@
+namespace TmemCore.Abi;
+
+/// <summary>Asks a pool's flags (until Xen 4.7).</summary>
+[AbiOp(typeof(ControlOps), 16, Since = AbiGeneration.V0Aug2009, Until = AbiGeneration.V1Sysctl46)]
+public readonly partial struct SaveGetPoolFlagsOp
+{
+    /// <summary>The client meant.</summary>
+    public uint ClientId { get; init; }
+
+    /// <summary>The pool's slot.</summary>
+    public int PoolId { get; init; }
+}

@@ -1,0 +1,18 @@
+namespace TmemCore.Abi;
+
+/// <summary>Copies a page of the store into a frame of the caller.</summary>
+[AbiOp(typeof(GuestOps), 5)]
+public readonly partial struct GetPageOp
+{
+    /// <summary>The pool's slot.</summary>
+    public int PoolId { get; init; }
+
+    /// <summary>The object.</summary>
+    public ObjectId Object { get; init; }
+
+    /// <summary>The page's index within the object.</summary>
+    public uint Index { get; init; }
+
+    /// <summary>The caller's frame number (gfn).</summary>
+    public ulong Frame { get; init; }
+}

@@ -1,0 +1,33 @@
+using System.Runtime.CompilerServices;
+using TmemCore.Memory;
+using TmemCore.Store;
+
+namespace TmemCore.Tests;
+
+/// <summary>Ways to what the store keeps to itself, so that tests can look at it and break it.</summary>
+internal static class Inside
+{
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_arena")]
+    public static extern ref Arena Arena(PageStore store);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_shards")]
+    public static extern ref Shard[] Shards(PageStore store);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_frames")]
+    public static extern ref FrameAllocator Frames(PageStore store);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_budget")]
+    public static extern ref MemoryBudget Budget(PageStore store);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_controlHeap")]
+    public static extern ref CellHeap ControlHeap(PageStore store);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_changeLog")]
+    public static extern ref ChangeLog ChangeLog(PageStore store);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_region")]
+    public static extern ref MemoryRegion Region(Arena arena);
+
+    public static ref HostRecord HostRecord(PageStore store) =>
+        ref Arena(store).At<HostRecord>(Arena(store).Layout.Header);
+}
