@@ -144,7 +144,7 @@ internal sealed partial class PageStore
         ref ObjectRecord record = ref shard.Object(objectCell);
         uint pool = shard.PoolShard(poolShard).Pool;
         bool wasDetached = (record.Flags & ObjectFlags.IsDetached) != 0;
-        NoteChange(pool, record.Id, index);
+        ObjectId id = record.Id;
         shard.CellChange = 0;
         bool isObjectGone = shard.Remove(objectCell, index);
         if (!Pool(pool).IsPersistent)
@@ -165,6 +165,9 @@ internal sealed partial class PageStore
         {
             Interlocked.Increment(ref _framesInHand);
         }
+
+        // After the page has gone: its memory makes room for the note.
+        NoteChange(pool, id, index);
     }
 
     /// <summary>Removes up to <paramref name="most"/> pages of an object, and the object with the last one.</summary>
@@ -180,12 +183,11 @@ internal sealed partial class PageStore
         shard.CellChange = 0;
         int count = shard.RemoveSome(objectCell, pages, out bool isObjectGone);
         pages = pages[..count];
-        if ((Pool(pool).OwnerState & OwnerFlags.Migrating) != 0)
+        bool isNoted = Pool(pool).IsPersistent && (Pool(pool).OwnerState & OwnerFlags.Migrating) != 0;
+        Span<uint> indexes = stackalloc uint[isNoted ? count : 0];
+        for (int i = 0; i < indexes.Length; i++)
         {
-            foreach (uint page in pages)
-            {
-                NoteChange(pool, id, shard.Descriptor(page).Index);
-            }
+            indexes[i] = shard.Descriptor(pages[i]).Index;
         }
 
         if (!Pool(pool).IsPersistent && !isDying)
@@ -195,6 +197,11 @@ internal sealed partial class PageStore
 
         CountGone(shard, pool, poolShard, count, isObjectGone, wasDetached);
         _frames.Release(pages);
+        foreach (uint index in indexes)
+        {
+            NoteChange(pool, id, index);
+        }
+
         return count;
     }
 
