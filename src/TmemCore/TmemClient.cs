@@ -65,6 +65,7 @@ public sealed class TmemClient : IDisposable
         lock (Host.Store.Control)
         {
             Host.Store.RequireLive();
+            ObjectDisposedException.ThrowIf(Slots.IsGone, this);
             if (!Host.Store.IsAuthorized(Slots, uuid))
             {
                 return JoinResult.NotAuthorized;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TmemCore.Store;
 
 namespace TmemCore.Dispatch;
@@ -21,6 +22,7 @@ public sealed partial class TmemDispatcher
     {
         lock (Store.Control)
         {
+            Store.RequireLive();
             return Store.CountControlOperation(AnswerControl(subop, pool, client, argument));
         }
     }
@@ -34,6 +36,7 @@ public sealed partial class TmemDispatcher
     {
         lock (Store.Control)
         {
+            Store.RequireLive();
             bool isFound = TryFind(client, pool, out PoolHandle handle);
             uuid = isFound ? new PoolUuid(Store.Pool(handle.Pool).UuidLow, Store.Pool(handle.Pool).UuidHigh) : default;
             return Store.CountControlOperation(isFound ? 0 : TmemError.NotPermitted);
@@ -50,8 +53,9 @@ public sealed partial class TmemDispatcher
     {
         lock (Store.Control)
         {
+            Store.RequireLive();
             TmemClient? found = null;
-            bool isKnown = client == AllClients || _host.TryGetClient(client, out found);
+            bool isKnown = client == AllClients || TryFind(client, out found);
             long answer = Store.CountControlOperation(isKnown ? 0 : TmemError.NotPermitted);
             text = !isKnown ? "" : found is null ? _host.Control.List(isLong) : _host.Control.List(found, isLong);
             if (text.Length + 1 > bufferBytes)
@@ -73,6 +77,7 @@ public sealed partial class TmemDispatcher
     {
         lock (Store.Control)
         {
+            Store.RequireLive();
             return Store.CountControlOperation(AnswerAuthorize(client, uuid, flag));
         }
     }
@@ -85,7 +90,7 @@ public sealed partial class TmemDispatcher
     /// <returns>The pool id, or a negative error.</returns>
     public long RestoreNewPool(int client, int pool, PoolUuid uuid, uint flags)
     {
-        long answer = _host.TryGetClient(client, out TmemClient? found) && (uint)pool < ClientRecord.PoolSlots
+        long answer = TryFind(client, out TmemClient? found) && (uint)pool < ClientRecord.PoolSlots
             ? AddPool(found, uuid, flags, pool)
             : TmemError.NotPermitted;
         return Store.CountControlOperation(answer);
@@ -101,6 +106,10 @@ public sealed partial class TmemDispatcher
         TryFind(client, pool, out PoolHandle handle)
             ? (long)Store.FlushPage(handle, objectId, index)
             : Store.CountControlOperation(TmemError.NotPermitted);
+
+    /// <summary>A client that lives: one that is dying is still known to the host, but its record may be another's at any moment.</summary>
+    private bool TryFind(int client, [NotNullWhen(true)] out TmemClient? found) =>
+        _host.TryGetClient(client, out found) && !found.Slots.IsGone;
 
     private bool TryFind(int client, int pool, out PoolHandle handle)
     {
@@ -150,7 +159,7 @@ public sealed partial class TmemDispatcher
             return 0;
         }
 
-        if (!_host.TryGetClient(client, out TmemClient? found))
+        if (!TryFind(client, out TmemClient? found))
         {
             return TmemError.NotPermitted;
         }
@@ -160,13 +169,13 @@ public sealed partial class TmemDispatcher
     }
 
     private long Read(int client, Func<ClientRecord, long> value) =>
-        _host.TryGetClient(client, out TmemClient? found)
+        TryFind(client, out TmemClient? found)
             ? value(Store.Client(found.Slots.Number))
             : TmemError.NotPermitted;
 
     private long BeginSave(int client, bool isLive)
     {
-        if (!_host.TryGetClient(client, out TmemClient? found))
+        if (!TryFind(client, out TmemClient? found))
         {
             return 0;
         }
@@ -185,7 +194,7 @@ public sealed partial class TmemDispatcher
 
     private long EndSave(int client)
     {
-        if (!_host.TryGetClient(client, out TmemClient? found))
+        if (!TryFind(client, out TmemClient? found))
         {
             return TmemError.NotPermitted;
         }
@@ -212,7 +221,7 @@ public sealed partial class TmemDispatcher
             return 1;
         }
 
-        if (!_host.TryGetClient(client, out TmemClient? found))
+        if (!TryFind(client, out TmemClient? found))
         {
             return TmemError.Invalid;
         }

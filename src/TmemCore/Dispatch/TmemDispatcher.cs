@@ -196,6 +196,12 @@ public sealed partial class TmemDispatcher
 
         lock (Store.Control)
         {
+            Store.RequireLive();
+            if (client.Slots.IsGone)
+            {
+                return TmemError.NoDevice;
+            }
+
             bool isShared = (flags & SharedFlag) != 0
                 && uuid != PoolUuid.Private
                 && Store.IsAuthorized(client.Slots, uuid);

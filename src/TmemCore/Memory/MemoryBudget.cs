@@ -33,12 +33,19 @@ internal sealed class MemoryBudget(long limitBytes, Func<bool>? failAllocation)
             return false;
         }
 
-        if (Interlocked.Add(ref _committedBytes, bytes) <= LimitBytes)
+        // Nobody may see the sum pass the limit, not even for a moment: others would be refused what fits.
+        long committed = CommittedBytes;
+        while (committed + bytes <= LimitBytes)
         {
-            return true;
+            long seen = Interlocked.CompareExchange(ref _committedBytes, committed + bytes, committed);
+            if (seen == committed)
+            {
+                return true;
+            }
+
+            committed = seen;
         }
 
-        Interlocked.Add(ref _committedBytes, -bytes);
         return false;
     }
 

@@ -8,6 +8,9 @@ internal sealed partial class PageStore
     /// <summary>An object's share of the index: a tag and a cell number, and the room between entries.</summary>
     private const int IndexBytesPerObject = 16;
 
+    /// <summary>One part in so many of the limit is left to tables that belong to nobody, when promises are made.</summary>
+    private const int TableShare = 16;
+
     private const int BytesPerPage = ArenaLayout.PageBytes + ArenaLayout.DescriptorBytes;
 
     // Exact in the Xen profile only: there one thread's results are compared number by number. Elsewhere shards count for
@@ -30,7 +33,7 @@ internal sealed partial class PageStore
     private long _reserved;
 
     /// <summary>What may be promised to persistent pages: the rest covers tables that belong to nobody.</summary>
-    private long PersistentLimit => _budget.LimitBytes - (_budget.LimitBytes / 16);
+    private long PersistentLimit => _budget.LimitBytes - (_budget.LimitBytes / TableShare);
 
     /// <summary>Counts an operation that no shard saw; it failed.</summary>
     public void CountRefusedOperation()

@@ -46,7 +46,7 @@ internal sealed partial class PageStore
             {
                 return ClientRefusal.TooMany;
             }
-            else if (!_clientTable.TryReach(Host.ClientsReached + 1))
+            else if (!TryReachClient(Host.ClientsReached))
             {
                 return ClientRefusal.OutOfMemory;
             }
@@ -59,6 +59,17 @@ internal sealed partial class PageStore
             client = new ClientSlots(number, id);
             return ClientRefusal.None;
         }
+    }
+
+    private bool TryReachClient(uint number)
+    {
+        bool isReached = _clientTable.TryReach(number + 1);
+        for (int round = 0; !isReached && round < MaximumRounds && TryMakeRoomForRecords(); round++)
+        {
+            isReached = _clientTable.TryReach(number + 1);
+        }
+
+        return isReached;
     }
 
     /// <summary>The client's death: all its pools go, then itself. A second death does nothing.</summary>
@@ -79,12 +90,28 @@ internal sealed partial class PageStore
             LeavePool(client, slot, client[slot], isDeath: true);
         }
 
+        while (!TryForgetClient(client))
+        {
+            // Another thread is emptying one of the pools, which is charged to the client to the last page.
+            Thread.Yield();
+        }
+    }
+
+    private bool TryForgetClient(ClientSlots client)
+    {
         lock (Control)
         {
+            if (client.PoolsLeaving > 0)
+            {
+                return false;
+            }
+
             if (!_isDisposed)
             {
                 ForgetClient(client.Number);
             }
+
+            return true;
         }
     }
 

@@ -61,13 +61,20 @@ internal sealed partial class PageStore
     /// <returns>How many frames were given back: in the Xen profile all that were free, as the original did.</returns>
     public long GiveBack(long frames)
     {
-        while (FreeCachedFrames() < frames && TryEvict(IVictimPolicy.Everyone, FrameUse.Release, out _))
-        {
-        }
-
         if (!_isXen)
         {
-            return _frames.Shed((int)Math.Min(frames, int.MaxValue));
+            // Each page is given back as it goes: others cannot take it meanwhile, so the work has an end.
+            long shed = _frames.Shed((int)Math.Min(frames, int.MaxValue));
+            while (shed < frames && TryEvict(IVictimPolicy.Everyone, FrameUse.Shed, out _))
+            {
+                shed++;
+            }
+
+            return shed;
+        }
+
+        while (FreeCachedFrames() < frames && TryEvict(IVictimPolicy.Everyone, FrameUse.Release, out _))
+        {
         }
 
         _frames.Shed(int.MaxValue);
@@ -83,7 +90,7 @@ internal sealed partial class PageStore
             RequireLive();
             long previous = _budget.LimitBytes;
             long kept = UndroppableBytes();
-            if (kept > capacityBytes)
+            if (kept > capacityBytes && capacityBytes < previous)
             {
                 throw DoesNotFit(capacityBytes, kept);
             }
@@ -100,24 +107,21 @@ internal sealed partial class PageStore
 
     private long FreeCachedFrames() => _isXen ? Volatile.Read(ref _cachedFree) : _frames.FreeCount;
 
-    /// <summary>Reservations, and the frames of persistent pages, which stay whatever happens.</summary>
+    /// <summary>
+    /// What stays whatever happens: the frames of persistent pages and the tables that are never shortened. As long as
+    /// reservations are kept, all that is promised to persistent pages, with the share that belongs to nobody.
+    /// </summary>
     private long UndroppableBytes()
     {
         long frames = SumOverShards(static shard => shard.Record.PersistentPages) * ArenaLayout.PageBytes;
-        return Math.Max(_reserved, frames);
+        long promised = Volatile.Read(ref _persistentCommitted);
+        long promisedWithShare = _reserved == 0 ? 0 : promised + (promised / (TableShare - 1));
+        return Math.Max(promisedWithShare, frames + FixedTableBytes());
     }
 
     private bool TryFitBudget()
     {
-        foreach (Shard shard in _shards)
-        {
-            shard.Lock.Enter();
-            shard.Trim();
-            shard.Lock.Exit();
-        }
-
-        _cellPages.Trim();
-
+        TrimAll();
         while (true)
         {
             long excess = _budget.CommittedBytes - _budget.LimitBytes;
@@ -129,9 +133,23 @@ internal sealed partial class PageStore
             int frames = (int)Math.Min((excess + ArenaLayout.PageBytes - 1) / ArenaLayout.PageBytes, int.MaxValue);
             if (_frames.Shed(frames) == 0 && !TryEvict(IVictimPolicy.Everyone, FrameUse.Shed, out _))
             {
-                return false;
+                // The pages that went have left records behind, free now.
+                TrimAll();
+                return _budget.CommittedBytes <= _budget.LimitBytes;
             }
         }
+    }
+
+    private void TrimAll()
+    {
+        foreach (Shard shard in _shards)
+        {
+            shard.Lock.Enter();
+            shard.Trim();
+            shard.Lock.Exit();
+        }
+
+        _cellPages.Trim();
     }
 
     private static InsufficientMemoryException DoesNotFit(long capacityBytes, long kept) => new(string.Create(

@@ -167,11 +167,11 @@ internal sealed partial class PageStore
         }
     }
 
-    /// <summary>Removes up to <see cref="PagesPerStep"/> pages of an object, and the object with the last one.</summary>
+    /// <summary>Removes up to <paramref name="most"/> pages of an object, and the object with the last one.</summary>
     /// <returns>How many.</returns>
-    private int RemovePages(Shard shard, uint objectCell, bool isDying)
+    private int RemovePages(Shard shard, uint objectCell, bool isDying, int most = PagesPerStep)
     {
-        Span<uint> pages = stackalloc uint[PagesPerStep];
+        Span<uint> pages = (stackalloc uint[PagesPerStep])[..most];
         ref ObjectRecord record = ref shard.Object(objectCell);
         uint poolShard = record.PoolShard;
         uint pool = shard.PoolShard(poolShard).Pool;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TmemCore.Memory;
+using TmemCore.Reclaim;
 
 namespace TmemCore.Store;
 
@@ -32,10 +33,12 @@ internal sealed partial class PageStore
                 return JoinResult.TooManyPools;
             }
 
-            uint shared = (kind & PoolKind.Shared) == 0 ? PoolRecord.None : FindShared(uuid);
-            JoinResult result = shared == PoolRecord.None
-                ? CreatePool(client, kind, uuid, slot, out uint pool)
-                : Join(client, slot, pool = SharedSlot(shared).PoolPlusOne - 1);
+            JoinResult result = TryAddPool(client, kind, uuid, slot, out uint pool);
+            for (int round = 0; result == JoinResult.OutOfMemory && round < MaximumRounds && TryMakeRoomForRecords(); round++)
+            {
+                result = TryAddPool(client, kind, uuid, slot, out pool);
+            }
+
             if (result is JoinResult.Created or JoinResult.Joined)
             {
                 Client(client.Number).Pools[slot] = pool + 1;
@@ -46,6 +49,14 @@ internal sealed partial class PageStore
 
             return result;
         }
+    }
+
+    private JoinResult TryAddPool(ClientSlots client, PoolKind kind, PoolUuid uuid, int slot, out uint pool)
+    {
+        uint shared = (kind & PoolKind.Shared) == 0 ? PoolRecord.None : FindShared(uuid);
+        return shared == PoolRecord.None
+            ? CreatePool(client, kind, uuid, slot, out pool)
+            : Join(client, slot, pool = SharedSlot(shared).PoolPlusOne - 1);
     }
 
     /// <summary>Gives a pool up: a private one is destroyed, a shared one goes on with those who stay.</summary>
@@ -72,6 +83,7 @@ internal sealed partial class PageStore
             }
 
             Pool(pool).State = PoolState.Dying;
+            client.PoolsLeaving++;
         }
 
         foreach (Shard shard in _shards)
@@ -85,6 +97,8 @@ internal sealed partial class PageStore
             {
                 ForgetPool(pool);
             }
+
+            client.PoolsLeaving--;
         }
 
         return true;
@@ -116,10 +130,11 @@ internal sealed partial class PageStore
     {
         shard.LeaveAges(poolShard);
         int removed = 0;
-        while (removed < PagesPerStep && shard.PoolShard(poolShard).Pages != 0)
+        while (removed <= PagesPerStep - LeafRecord.Span && shard.PoolShard(poolShard).Pages != 0)
         {
             uint first = shard.PoolShard(poolShard).FirstObject;
-            removed += RemovePages(shard, first != 0 ? first : shard.DetachedObjectOf(poolShard), isDying: true);
+            uint objectCell = first != 0 ? first : shard.DetachedObjectOf(poolShard);
+            removed += RemovePages(shard, objectCell, isDying: true, PagesPerStep - removed);
         }
 
         if (shard.PoolShard(poolShard).Pages != 0 || !shard.DropChunks(poolShard, ChunksPerStep))
@@ -133,6 +148,9 @@ internal sealed partial class PageStore
         shard.Trim();
         return true;
     }
+
+    /// <summary>Gives up the oldest ephemeral page for the records of a pool or client; the control lock is held.</summary>
+    private bool TryMakeRoomForRecords() => TryEvict(IVictimPolicy.Everyone, FrameUse.Shed, out _);
 
     private int FreeSlot(ClientSlots client, int wanted)
     {

@@ -285,7 +285,7 @@ internal sealed partial class PageStore
     {
         shard.Record.Operations++;
         shard.Record.Errors++;
-        if (poolShard != 0)
+        if (poolShard != 0 && !TryDropUnused(shard, pool, poolShard))
         {
             ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
             counters.Puts++;
@@ -301,6 +301,20 @@ internal sealed partial class PageStore
         }
 
         return reason;
+    }
+
+    /// <summary>Drops a record that was made for a put which is then refused: nothing stays behind, and nothing charged for it.</summary>
+    private bool TryDropUnused(Shard shard, uint pool, uint poolShard)
+    {
+        if (!shard.PoolShard(poolShard).IsUnused)
+        {
+            return false;
+        }
+
+        shard.DropChunks(poolShard, int.MaxValue);
+        shard.RemovePoolShard(pool);
+        Settle(pool, 0, -PoolShardRecord.Cells, 0);
+        return true;
     }
 
     private bool TryAddPoolShard(Shard shard, uint pool, out uint poolShard)

@@ -14,6 +14,7 @@ internal sealed partial class PageStore
     {
         lock (Control)
         {
+            RequireLive();
             ref ClientRecord record = ref Client(client.Number);
             return (record.Flags & ClientFlags.NeedsAuthorization) == 0
                 || _authorizesEveryone
@@ -26,6 +27,7 @@ internal sealed partial class PageStore
     {
         lock (Control)
         {
+            RequireLive();
             _authorizesEveryone = isAuthorized;
         }
     }
@@ -183,6 +185,12 @@ internal sealed partial class PageStore
         if (Pool(pool).Owner == client && Pool(pool).OwnerSlot == slot)
         {
             HandOver(pool, Sharer(first).Client, Sharer(first).Slot);
+        }
+        else
+        {
+            // Whoever holds a shard's lock may be in one of the leaver's calls: each lock is passed through once.
+            EnterAllShards();
+            ExitAllShards();
         }
 
         return true;

@@ -270,14 +270,7 @@ internal sealed partial class PageStore
 
     private long TableBytes()
     {
-        long bytes = _clientTable.CommittedBytes
-            + _poolTable.CommittedBytes
-            + _sharedTable.CommittedBytes
-            + _directoryTable.CommittedBytes
-            + _headerTable.CommittedBytes
-            + _shardTable.CommittedBytes
-            + _frames.TableBytes
-            + _cellPages.TableBytes;
+        long bytes = FixedTableBytes();
         foreach (Shard shard in _shards)
         {
             bytes += shard.TableBytes;
@@ -285,4 +278,14 @@ internal sealed partial class PageStore
 
         return bytes;
     }
+
+    /// <summary>Bytes committed for tables that are never shortened.</summary>
+    private long FixedTableBytes() => _clientTable.CommittedBytes
+        + _poolTable.CommittedBytes
+        + _sharedTable.CommittedBytes
+        + _directoryTable.CommittedBytes
+        + _headerTable.CommittedBytes
+        + _shardTable.CommittedBytes
+        + _frames.TableBytes
+        + _cellPages.TableBytes;
 }

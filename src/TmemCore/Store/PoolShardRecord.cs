@@ -41,6 +41,10 @@ internal struct PoolShardRecord
 
     public PoolCounters Counters;
 
+    /// <summary>Whether nothing has ever been done to the pool here, but for a put that is just being refused.</summary>
+    public readonly bool IsUnused => Pages == 0
+        && (Counters.Puts | Counters.Gets | Counters.PageFlushes | Counters.ObjectFlushes) == 0;
+
     /// <summary>Adds another shard's counts; lists and ages are left alone.</summary>
     public void Add(in PoolShardRecord other)
     {
