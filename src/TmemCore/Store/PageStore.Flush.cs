@@ -82,10 +82,11 @@ internal sealed partial class PageStore
             shard.Lock.Exit();
         }
 
-        // Others may have work waiting there, too; each caller does as many steps as its own object needs.
-        for (; pages > 0; pages -= Math.Min(pages, PagesPerStep))
+        // Others may have work waiting there, too: each caller frees as many pages as its own object had.
+        while (pages > 0)
         {
-            ReapDetached(shard);
+            uint freed = ReapDetached(shard);
+            pages = freed == 0 ? 0 : pages - Math.Min(pages, freed);
         }
 
         return result;
@@ -118,19 +119,18 @@ internal sealed partial class PageStore
         return 0;
     }
 
-    private void ReapDetached(Shard shard)
+    /// <summary>Frees some pages of an object that waits to be emptied; 0 when there is none, or the host is disposed.</summary>
+    private uint ReapDetached(Shard shard)
     {
         if (!shard.Lock.TryEnterOpen())
         {
-            return;
+            return 0;
         }
 
         try
         {
-            if (shard.Record.FirstDetached != 0)
-            {
-                RemovePages(shard, shard.Record.FirstDetached, isDying: false);
-            }
+            uint first = shard.Record.FirstDetached;
+            return first == 0 ? 0 : (uint)RemovePages(shard, first, isDying: false);
         }
         finally
         {
