@@ -12,6 +12,10 @@ public enum BackingMemory
     /// <summary>A memory file without a name (Linux), which another process can map. Huge pages depend on the kernel's settings.</summary>
     MemoryFile,
 
-    /// <summary>The runtime's own native allocator on every system, Linux too.</summary>
+    /// <summary>
+    /// The runtime's own native allocator on every system, Linux too. Memory goes back to the system when the host is
+    /// disposed, not before: the limit holds for what is in use, and the process may keep up to the most that pages and
+    /// tables each ever took.
+    /// </summary>
     Portable,
 }

@@ -12,7 +12,10 @@ public enum PutResult
     /// <summary>The page is stored; an older page of the same handle is replaced.</summary>
     Stored = 1,
 
-    /// <summary>Refused, the handle is absent as before: no memory could be found, or the client's allowance is used up (ENOMEM).</summary>
+    /// <summary>
+    /// Refused, the handle is as before: no memory could be found, or the client's allowance is used up (ENOMEM). In the Xen
+    /// profile, where room is looked for before anything else, an older page may still be there: flush the handle.
+    /// </summary>
     OutOfMemory = -12,
 
     /// <summary>Refused, and an older page of the handle is gone: the source could not be read (EFAULT).</summary>

@@ -103,8 +103,7 @@ public sealed class TmemClient : IDisposable
     /// <summary>The client's death: its pools are destroyed or left, its memory is freed. Waits for calls in flight.</summary>
     public void Dispose()
     {
-        Host.Store.RemoveClient(Slots);
-        Host.Forget(this);
+        Host.Store.RemoveClient(Slots, () => Host.Forget(this));
     }
 
     [SuppressMessage("Style", "IDE0072", Justification = "Private pools are made or refused for these reasons only.")]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using TmemCore.Control;
@@ -17,13 +18,16 @@ namespace TmemCore;
 /// </remarks>
 public sealed class TmemHost : IDisposable
 {
-    private readonly Dictionary<int, TmemClient> _clients = [];
+    // Looked up by every hypercall, without a lock; changed under the control lock.
+    private readonly ConcurrentDictionary<int, TmemClient> _clients = new();
     private int _lowestFreeId;
 
     /// <summary>Makes a host; its memory is reserved now and taken from the system as it fills.</summary>
     /// <param name="options">What it is made of; the defaults when null.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message says what would be right.</exception>
     /// <exception cref="InsufficientMemoryException">The machine or its control group cannot hold the capacity.</exception>
+    /// <exception cref="PlatformNotSupportedException">The system has no memory files, or cannot lock memory and give it back.</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">The system refused to lock or protect the memory; the message says which limit to raise.</exception>
     public TmemHost(TmemHostOptions? options = null)
     {
         Options = options ?? new TmemHostOptions();
@@ -71,7 +75,7 @@ public sealed class TmemHost : IDisposable
             }
 
             var client = new TmemClient(this, slots!, options.Name ?? id.ToString(CultureInfo.InvariantCulture));
-            _clients.Add(id, client);
+            _clients[id] = client;
             return client;
         }
     }
@@ -80,13 +84,7 @@ public sealed class TmemHost : IDisposable
     /// <param name="id">The id.</param>
     /// <param name="client">The client, or null.</param>
     /// <returns>Whether there is one.</returns>
-    public bool TryGetClient(int id, [NotNullWhen(true)] out TmemClient? client)
-    {
-        lock (Store.Control)
-        {
-            return _clients.TryGetValue(id, out client);
-        }
-    }
+    public bool TryGetClient(int id, [NotNullWhen(true)] out TmemClient? client) => _clients.TryGetValue(id, out client);
 
     /// <summary>
     /// Moves the limit. Lowering it evicts ephemeral pages, oldest first, and gives memory back to the system before the
@@ -94,7 +92,11 @@ public sealed class TmemHost : IDisposable
     /// </summary>
     /// <param name="capacityBytes">The new limit in bytes, at most the larger of the options' two capacities.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is out of its range.</exception>
-    /// <exception cref="InsufficientMemoryException">What may not be dropped does not fit; the limit stays as it was.</exception>
+    /// <exception cref="InsufficientMemoryException">
+    /// What may not be dropped does not fit, or the machine has less: the limit stays as it was. Ephemeral pages may have
+    /// been dropped by then, when it was tables that did not fit.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
     public void SetCapacity(long capacityBytes)
     {
         if (capacityBytes < TmemHostOptions.MinimumCapacityBytes || capacityBytes > Options.ReachBytes)
@@ -113,6 +115,7 @@ public sealed class TmemHost : IDisposable
 
     /// <summary>The host's totals; each shard is read at a moment of its own.</summary>
     /// <returns>A snapshot.</returns>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
     public HostStatistics GetStatistics()
     {
         lock (Store.Control)
@@ -124,6 +127,7 @@ public sealed class TmemHost : IDisposable
 
     /// <summary>Walks every structure of the store and reports each invariant that does not hold. Everything waits meanwhile.</summary>
     /// <returns>What is wrong, in words; empty when all is well.</returns>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
     public IReadOnlyList<string> Verify() => Store.Verify();
 
     /// <summary>Ends all clients and gives all memory back to the system.</summary>
@@ -133,9 +137,8 @@ public sealed class TmemHost : IDisposable
     {
         lock (Store.Control)
         {
-            if (_clients.TryGetValue(client.Id, out TmemClient? known) && known == client)
+            if (_clients.TryRemove(KeyValuePair.Create(client.Id, client)))
             {
-                _clients.Remove(client.Id);
                 _lowestFreeId = Math.Min(_lowestFreeId, client.Id);
             }
         }

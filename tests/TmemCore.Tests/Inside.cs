@@ -25,6 +25,9 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_changeLog")]
     public static extern ref ChangeLog ChangeLog(PageStore store);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_sequence")]
+    public static extern ref ulong Sequence(PageStore store);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_region")]
     public static extern ref MemoryRegion Region(Arena arena);
 

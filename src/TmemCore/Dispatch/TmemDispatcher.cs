@@ -44,8 +44,11 @@ public sealed partial class TmemDispatcher
 
     /// <summary>Tells that a domain exists; it becomes a client with its first call.</summary>
     /// <param name="domain">Its number, 0 to 65,534.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not one of a domain.</exception>
     public void AddDomain(int domain)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(domain);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(domain, AllClients);
         lock (Store.Control)
         {
             _domains.Add(domain);
@@ -105,7 +108,7 @@ public sealed partial class TmemDispatcher
         where TSource : IPageSource, allows ref struct =>
         TryFind(Reach(caller), pool, out PoolHandle handle)
             ? (long)Store.Put(handle, objectId, index, ref source)
-            : RefuseNoPool();
+            : RefuseNoPool(caller);
 
     /// <summary>GET_PAGE (command 5).</summary>
     /// <typeparam name="TTarget">A struct, so that the call is direct.</typeparam>
@@ -119,7 +122,7 @@ public sealed partial class TmemDispatcher
         where TTarget : IPageTarget, allows ref struct =>
         TryFind(Reach(caller), pool, out PoolHandle handle)
             ? (long)Store.Get(handle, objectId, index, ref target)
-            : RefuseNoPool();
+            : RefuseNoPool(caller);
 
     /// <summary>FLUSH_PAGE (command 6).</summary>
     /// <param name="caller">The domain that calls.</param>
@@ -130,7 +133,7 @@ public sealed partial class TmemDispatcher
     public long FlushPage(int caller, int pool, in ObjectId objectId, uint index) =>
         TryFind(Reach(caller), pool, out PoolHandle handle)
             ? (long)Store.FlushPage(handle, objectId, index)
-            : RefuseNoPool();
+            : RefuseNoPool(caller);
 
     /// <summary>FLUSH_OBJECT (command 7).</summary>
     /// <param name="caller">The domain that calls.</param>
@@ -140,7 +143,7 @@ public sealed partial class TmemDispatcher
     public long FlushObject(int caller, int pool, in ObjectId objectId) =>
         TryFind(Reach(caller), pool, out PoolHandle handle)
             ? (long)Store.FlushObject(handle, objectId)
-            : RefuseNoPool();
+            : RefuseNoPool(caller);
 
     /// <summary>Any command number that does not exist.</summary>
     /// <param name="caller">The domain that calls.</param>
@@ -149,9 +152,11 @@ public sealed partial class TmemDispatcher
     public long Unknown(int caller, int pool) =>
         TryFind(Reach(caller), pool, out _)
             ? Store.CountControlOperation(TmemError.NotImplemented)
-            : RefuseNoPool();
+            : RefuseNoPool(caller);
 
-    private long RefuseNoPool() => Store.CountControlOperation(TmemError.NoDevice);
+    /// <summary>There is no such pool, or no memory was found for the caller's records.</summary>
+    private long RefuseNoPool(int caller) =>
+        Store.CountControlOperation(_host.TryGetClient(caller, out _) ? TmemError.NoDevice : TmemError.NoMemory);
 
     /// <summary>The caller's client, made now if this is its first call; null when there is no room for it.</summary>
     private TmemClient? Reach(int caller)

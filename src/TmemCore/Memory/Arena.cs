@@ -81,8 +81,6 @@ internal sealed unsafe class Arena : IDisposable
     public Span<byte> Frame(uint frame) =>
         new(_frames + ((nuint)frame * ArenaLayout.PageBytes), ArenaLayout.PageBytes);
 
-    public bool CanReturnMemory => _region.CanReturnMemory;
-
     /// <summary>Gives the physical memory behind whole pages back to the system; their content is undefined afterwards.</summary>
     public void Return(long offset, long bytes) => _region.Return(offset, bytes);
 

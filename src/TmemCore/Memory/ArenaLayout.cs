@@ -19,6 +19,9 @@ internal sealed class ArenaLayout
     public const int SharedSlotBytes = 8;
     public const long HugePageBytes = 2L << 20;
 
+    /// <summary>Whole words of 64, so that counting up to the next word stays within 32 bits.</summary>
+    private const uint MaximumFrames = uint.MaxValue - 127;
+
     /// <summary>Entries a bucket line is expected to carry when its table stops growing.</summary>
     private const int EntriesPerLine = 7;
 
@@ -26,14 +29,15 @@ internal sealed class ArenaLayout
 
     public ArenaLayout(long maximumCapacityBytes, int shards, int maxClients, int maxSharedPools, bool compact)
     {
-        Frames = checked((uint)Math.Min(maximumCapacityBytes / PageBytes, uint.MaxValue - 1));
+        Frames = (uint)Math.Min(maximumCapacityBytes / PageBytes, MaximumFrames);
         Shards = shards;
         MaxClients = maxClients;
         MaxSharedPools = maxSharedPools;
         MaxPools = (uint)Math.Clamp(Frames, 64, compact ? 4096 : Math.Min((long)maxClients * 16, 1 << 20));
         ObjectLines = LinesFor(Frames / (uint)shards);
         LeafLines = LinesFor(compact ? Frames / (uint)shards : Frames);
-        CellPages = (uint)(Math.Max(compact ? maximumCapacityBytes / 4 : maximumCapacityBytes, 16L << 20) / PageBytes);
+        long cellBytes = Math.Max(compact ? maximumCapacityBytes / 4 : maximumCapacityBytes, 16L << 20);
+        CellPages = (uint)Math.Min(cellBytes / PageBytes, uint.MaxValue / CellsPerPage);
 
         Header = Take(PageBytes);
         ShardRecords = Take((long)shards * ShardRecordBytes);

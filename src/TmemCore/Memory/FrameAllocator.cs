@@ -29,9 +29,10 @@ internal sealed class FrameAllocator
     private readonly PagedTable _descriptorTable;
     private uint _extentFrames;
     private uint _fresh;
-    private int _freeCount;
-    private int _absentCount;
+    private long _freeCount;
+    private long _absentCount;
     private uint _absentHint;
+    private bool _isSplit;
 
     public FrameAllocator(Arena arena)
     {
@@ -49,14 +50,14 @@ internal sealed class FrameAllocator
     }
 
     /// <summary>Frames that could be taken at once.</summary>
-    public int FreeCount => Volatile.Read(ref _freeCount);
+    public long FreeCount => Volatile.Read(ref _freeCount);
 
     /// <summary>Whether there is no frame to be had just now.</summary>
     public bool IsExhausted => FreeCount <= 0
         && (_arena.Budget.AvailableBytes < ArenaLayout.PageBytes || (Fresh == _layout.Frames && Volatile.Read(ref _absentCount) == 0));
 
     /// <summary>Frames whose memory is committed, in use or not.</summary>
-    public long ResidentCount => Volatile.Read(ref _fresh) - (long)Volatile.Read(ref _absentCount);
+    public long ResidentCount => Volatile.Read(ref _fresh) - Volatile.Read(ref _absentCount);
 
     /// <summary>Frames below this number have been touched at some time.</summary>
     public uint Fresh => Volatile.Read(ref _fresh);
@@ -130,16 +131,24 @@ internal sealed class FrameAllocator
     /// <returns>How many frames were given up.</returns>
     public int Shed(int count)
     {
-        lock (_grow)
+        int shed = 0;
+        uint words = (Fresh + 63) / 64;
+        for (uint summary = (words + 63) / 64; summary-- > 0 && shed < count && FreeCount > 0;)
         {
-            int shed = 0;
-            for (long word = (Fresh + 63L) / 64 - 1; word >= 0 && shed < count; word--)
+            for (ulong candidates = Volatile.Read(ref SummaryWord(summary)); candidates != 0 && shed < count;)
             {
-                shed += ShedWord((uint)word, count - shed);
-            }
+                int bit = 63 - BitOperations.LeadingZeroCount(candidates);
+                candidates &= ~(1UL << bit);
 
-            return shed;
+                // One word at a time: whoever needs a frame meanwhile waits for the return of 64 at most.
+                lock (_grow)
+                {
+                    shed += ShedWord((summary * 64) + (uint)bit, count - shed);
+                }
+            }
         }
+
+        return shed;
     }
 
     /// <summary>Returns the memory of a frame that the caller has taken to the system and to the budget.</summary>
@@ -174,6 +183,14 @@ internal sealed class FrameAllocator
         if (taken == 0)
         {
             return;
+        }
+
+        if (_arena.UsesHugePages && !_isSplit)
+        {
+            // The system would join returned frames with their neighbours into huge pages again, and refill them.
+            _isSplit = true;
+            _extentFrames = ExtentFrames;
+            _arena.AdviseSmall(_layout.FrameData, _layout.TotalBytes - _layout.FrameData);
         }
 
         ReturnRuns(word, taken);
@@ -313,7 +330,7 @@ internal sealed class FrameAllocator
             SetFree(frame);
         }
 
-        Interlocked.Add(ref _freeCount, (int)frames);
+        Interlocked.Add(ref _freeCount, frames);
         cursor = first >> 6;
         return true;
     }

@@ -16,12 +16,15 @@ internal static class MachineMemory
         }
 
         (long bytes, string source) = (TotalFrom(ReadLines("/proc/meminfo")), "the machine");
-        foreach (string folder in GroupFolders(ReadLines("/proc/self/cgroup")))
+        string[] membership = ReadLines("/proc/self/cgroup");
+        IEnumerable<string> limits = GroupFolders(membership).Select(static folder => Path.Combine(folder, "memory.max"))
+            .Concat(MemoryGroupFolders(membership).Select(static folder => Path.Combine(folder, "memory.limit_in_bytes")));
+        foreach (string file in limits)
         {
-            long group = LimitFrom(ReadLines(Path.Combine(folder, "memory.max")));
+            long group = LimitFrom(ReadLines(file));
             if (group < bytes)
             {
-                (bytes, source) = (group, $"the control group {folder}");
+                (bytes, source) = (group, $"the control group with the limit {file}");
             }
         }
 
@@ -77,6 +80,27 @@ internal static class MachineMemory
             }
 
             yield return GroupRoot;
+        }
+    }
+
+    /// <summary>The folder of the memory group and those above it (control groups, version 1).</summary>
+    internal static IEnumerable<string> MemoryGroupFolders(string[] membership)
+    {
+        const string MemoryRoot = GroupRoot + "/memory";
+        foreach (string line in membership)
+        {
+            string[] parts = line.Split(':', 3);
+            if (parts.Length < 3 || !parts[1].Split(',').Contains("memory"))
+            {
+                continue;
+            }
+
+            for (string path = parts[2]; path.Length > 1; path = path[..Math.Max(path.LastIndexOf('/'), 0)])
+            {
+                yield return MemoryRoot + path;
+            }
+
+            yield return MemoryRoot;
         }
     }
 

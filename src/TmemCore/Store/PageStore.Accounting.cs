@@ -69,17 +69,40 @@ internal sealed partial class PageStore
 
         long bytes = ChargeOf(1, cells, objects);
         ref ClientRecord owner = ref Client(record.Owner);
-        Charge(ref record, ref owner, bytes);
-        bool fits = Volatile.Read(ref owner.PersistentBytes) <= owner.AllowanceBytes
-            && (Volatile.Read(ref _reserved) == 0
-                || owner.PersistentBytes <= owner.ReservationBytes
-                || Volatile.Read(ref _persistentCommitted) <= PersistentLimit);
+        if (!TryChargeClient(ref owner, bytes))
+        {
+            return false;
+        }
+
+        Interlocked.Add(ref record.ChargedBytes, bytes);
+        bool fits = Volatile.Read(ref _reserved) == 0
+            || owner.PersistentBytes <= owner.ReservationBytes
+            || Volatile.Read(ref _persistentCommitted) <= PersistentLimit;
         if (!fits)
         {
             Charge(ref record, ref owner, -bytes);
         }
 
         return fits;
+    }
+
+    /// <summary>Charges a client, unless it would pass its allowance: the sum never does, so that nobody is refused what fits.</summary>
+    private bool TryChargeClient(ref ClientRecord owner, long bytes)
+    {
+        long before = Volatile.Read(ref owner.PersistentBytes);
+        while (before + bytes <= owner.AllowanceBytes)
+        {
+            long seen = Interlocked.CompareExchange(ref owner.PersistentBytes, before + bytes, before);
+            if (seen == before)
+            {
+                CommitPersistent(owner.ReservationBytes, before, before + bytes);
+                return true;
+            }
+
+            before = seen;
+        }
+
+        return false;
     }
 
     /// <summary>Charges what cannot be refused, or gives back (negative numbers).</summary>
@@ -101,9 +124,11 @@ internal sealed partial class PageStore
     private void ChargeClient(ref ClientRecord owner, long bytes)
     {
         long after = Interlocked.Add(ref owner.PersistentBytes, bytes);
-        long reserved = owner.ReservationBytes;
-        Interlocked.Add(ref _persistentCommitted, Math.Max(after, reserved) - Math.Max(after - bytes, reserved));
+        CommitPersistent(owner.ReservationBytes, after - bytes, after);
     }
+
+    private void CommitPersistent(long reserved, long before, long after) =>
+        Interlocked.Add(ref _persistentCommitted, Math.Max(after, reserved) - Math.Max(before, reserved));
 
     /// <summary>A page has been entered into the index.</summary>
     private void CountEntered(Shard shard, uint pool, uint poolShard, bool isNewObject)

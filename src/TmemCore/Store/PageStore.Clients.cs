@@ -73,16 +73,26 @@ internal sealed partial class PageStore
     }
 
     /// <summary>The client's death: all its pools go, then itself. A second death does nothing.</summary>
-    public void RemoveClient(ClientSlots client)
+    /// <param name="client">The client.</param>
+    /// <param name="forget">Called when it is gone, before anybody else may take its id; the control lock is held.</param>
+    public void RemoveClient(ClientSlots client, Action forget)
     {
+        bool isFirst;
         lock (Control)
         {
-            if (_isDisposed || client.IsGone)
+            isFirst = !client.IsGone;
+            client.IsGone = true;
+        }
+
+        if (!isFirst)
+        {
+            while (!Volatile.Read(ref client.IsForgotten))
             {
-                return;
+                // Another thread is at it; the death is done when that one is.
+                Thread.Yield();
             }
 
-            client.IsGone = true;
+            return;
         }
 
         for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
@@ -90,14 +100,14 @@ internal sealed partial class PageStore
             LeavePool(client, slot, client[slot], isDeath: true);
         }
 
-        while (!TryForgetClient(client))
+        while (!TryForgetClient(client, forget))
         {
             // Another thread is emptying one of the pools, which is charged to the client to the last page.
             Thread.Yield();
         }
     }
 
-    private bool TryForgetClient(ClientSlots client)
+    private bool TryForgetClient(ClientSlots client, Action forget)
     {
         lock (Control)
         {
@@ -111,6 +121,8 @@ internal sealed partial class PageStore
                 ForgetClient(client.Number);
             }
 
+            forget();
+            Volatile.Write(ref client.IsForgotten, true);
             return true;
         }
     }

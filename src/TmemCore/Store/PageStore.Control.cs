@@ -39,8 +39,8 @@ internal sealed partial class PageStore
     {
         lock (Control)
         {
-            bool wasFrozen = (Client(client).Flags & ClientFlags.WasFrozen) != 0;
             RequireLive();
+            bool wasFrozen = (Client(client).Flags & ClientFlags.WasFrozen) != 0;
 
             // With every shard's lock held nobody is between finding the client migrating and noting a change.
             EnterAllShards();
@@ -84,8 +84,13 @@ internal sealed partial class PageStore
             return shed;
         }
 
-        while (FreeCachedFrames() < frames && TryEvict(IVictimPolicy.Everyone, FrameUse.Release, out _))
+        // Others may take what is freed meanwhile: as many evictions as frames are wanted, and no more.
+        for (long i = 0; i < frames && FreeCachedFrames() < frames; i++)
         {
+            if (!TryEvict(IVictimPolicy.Everyone, FrameUse.Release, out _))
+            {
+                break;
+            }
         }
 
         _frames.Shed(int.MaxValue);
@@ -165,7 +170,7 @@ internal sealed partial class PageStore
 
     private static InsufficientMemoryException DoesNotFit(long capacityBytes, long kept) => new(string.Create(
         CultureInfo.InvariantCulture,
-        $"The capacity cannot be {capacityBytes:N0} bytes: {kept:N0} bytes are held by persistent pages, reservations and their tables, which are never dropped."));
+        $"The capacity cannot be {capacityBytes:N0} bytes: {kept:N0} bytes are held by persistent pages, reservations and tables that are never dropped."));
 
     private long SumOverShards(Func<Shard, long> count)
     {

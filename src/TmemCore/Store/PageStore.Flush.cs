@@ -85,6 +85,7 @@ internal sealed partial class PageStore
         // Others may have work waiting there, too: each caller frees as many pages as its own object had.
         while (pages > 0)
         {
+            Thread.Yield();
             uint freed = ReapDetached(shard);
             pages = freed == 0 ? 0 : pages - Math.Min(pages, freed);
         }

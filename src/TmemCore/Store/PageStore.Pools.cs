@@ -86,19 +86,27 @@ internal sealed partial class PageStore
             client.PoolsLeaving++;
         }
 
-        foreach (Shard shard in _shards)
+        bool isEmpty = false;
+        try
         {
-            EmptyPool(shard, pool);
-        }
-
-        lock (Control)
-        {
-            if (!_isDisposed)
+            foreach (Shard shard in _shards)
             {
-                ForgetPool(pool);
+                EmptyPool(shard, pool);
             }
 
-            client.PoolsLeaving--;
+            isEmpty = true;
+        }
+        finally
+        {
+            lock (Control)
+            {
+                if (isEmpty && !_isDisposed)
+                {
+                    ForgetPool(pool);
+                }
+
+                client.PoolsLeaving--;
+            }
         }
 
         return true;
@@ -122,6 +130,12 @@ internal sealed partial class PageStore
             finally
             {
                 shard.Lock.Exit();
+            }
+
+            if (!isEmpty)
+            {
+                // Whoever waits spins: without this the lock would be taken again before any of them saw it free.
+                Thread.Yield();
             }
         }
     }

@@ -162,6 +162,7 @@ internal sealed partial class PageStore
 
         CountFrameTaken();
         bool isRead = false;
+        bool isGone = false;
         try
         {
             isRead = source.TryRead(_arena.Frame(frame));
@@ -173,12 +174,13 @@ internal sealed partial class PageStore
                 Interlocked.Increment(ref _failedCopies);
                 CountFramesFreed(1);
                 Undo(shard, pool, objectCell, index, frame, isCharged: true);
+                isGone = TryDropUnused(shard, pool, poolShard);
             }
         }
 
         return isRead
             ? Complete(shard, pool, poolShard, frame)
-            : Refuse(shard, pool, poolShard, PutResult.Unreadable, isNoted: true);
+            : Refuse(shard, pool, isGone ? 0 : poolShard, PutResult.Unreadable, isNoted: true);
     }
 
     /// <summary>Finds a frame and enters the page into the index; on failure notes what is short and leaves all as it was.</summary>

@@ -16,6 +16,9 @@ internal sealed class ClientSlots(uint number, int id)
     /// <summary>Whether the client has died.</summary>
     public bool IsGone { get; set; }
 
+    /// <summary>Whether nothing of the client is left.</summary>
+    public bool IsForgotten;
+
     /// <summary>Pools that have left their slot and are still being emptied; guarded by the control lock.</summary>
     public int PoolsLeaving { get; set; }
 

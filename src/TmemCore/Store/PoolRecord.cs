@@ -37,9 +37,6 @@ internal struct PoolRecord
     /// <summary>Shards that hold pages of it: none means the pool is empty.</summary>
     public int ShardsWithPages;
 
-    /// <summary>Shards that have a record of it.</summary>
-    public int ShardsWithRecords;
-
     /// <summary>Bytes charged to the owner for it, when persistent.</summary>
     public long ChargedBytes;
 

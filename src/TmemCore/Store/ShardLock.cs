@@ -22,9 +22,6 @@ internal sealed class ShardLock
 
     private Padded _state;
 
-    /// <summary>Whether somebody holds it now; for assertions.</summary>
-    public bool IsHeld => Volatile.Read(ref _state.Held) != 0;
-
     /// <summary>Enters.</summary>
     /// <exception cref="ObjectDisposedException">The lock is closed: its host is disposed.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
