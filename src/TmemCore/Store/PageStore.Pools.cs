@@ -34,7 +34,7 @@ internal sealed partial class PageStore
             }
 
             JoinResult result = TryAddPool(client, kind, uuid, slot, out uint pool);
-            for (int round = 0; result == JoinResult.OutOfMemory && round < MaximumRounds && TryMakeRoomForRecords(); round++)
+            for (int round = 0; result == JoinResult.OutOfMemory && round < MaximumRounds && HasPoolNumber && TryMakeRoomForRecords(); round++)
             {
                 result = TryAddPool(client, kind, uuid, slot, out pool);
             }
@@ -148,6 +148,8 @@ internal sealed partial class PageStore
         shard.Trim();
         return true;
     }
+
+    private bool HasPoolNumber => Host.FreePool != PoolRecord.None || Host.PoolsReached < _arena.Layout.MaxPools;
 
     /// <summary>Gives up the oldest ephemeral page for the records of a pool or client; the control lock is held.</summary>
     private bool TryMakeRoomForRecords() => TryEvict(IVictimPolicy.Everyone, FrameUse.Shed, out _);
