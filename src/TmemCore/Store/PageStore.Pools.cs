@@ -7,9 +7,6 @@ namespace TmemCore.Store;
 /// <summary>Pools: made, joined, left.</summary>
 internal sealed partial class PageStore
 {
-    /// <summary>Chunks of a list of ages freed under one hold of a lock at most.</summary>
-    private const int ChunksPerStep = 64;
-
     private readonly PagedTable _poolTable;
     private readonly PagedTable _directoryTable;
 
@@ -137,7 +134,7 @@ internal sealed partial class PageStore
             removed += RemovePages(shard, objectCell, isDying: true, PagesPerStep - removed);
         }
 
-        if (shard.PoolShard(poolShard).Pages != 0 || !shard.DropChunks(poolShard, ChunksPerStep))
+        if (shard.PoolShard(poolShard).Pages != 0 || !shard.DropChunks(poolShard, Shard.ChunksPerStep))
         {
             return false;
         }

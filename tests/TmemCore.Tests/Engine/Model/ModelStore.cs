@@ -69,7 +69,10 @@ internal sealed class ModelStore(int? maximumPages)
     /// <summary>Takes back a put that the store could not find memory for.</summary>
     public void Unput(ModelPool pool, ObjectId id, uint index)
     {
+        ModelClient owner = pool.Owner;
+        long changes = owner.Changes;
         Remove(pool.Pages[(id, index)]);
+        owner.Changes = changes;
         pool.PutsStored--;
         pool.PutsRefused++;
     }
