@@ -13,7 +13,7 @@ internal static class Harness
     public static readonly LanguageVersion[] Languages =
         [LanguageVersion.CSharp9, LanguageVersion.CSharp12, LanguageVersion.Latest, LanguageVersion.Preview];
 
-    private static readonly ImmutableArray<MetadataReference> References =
+    private static readonly ImmutableArray<MetadataReference> s_references =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
@@ -29,7 +29,7 @@ internal static class Harness
         "Snippet",
         sources.Select((source, index) => CSharpSyntaxTree.ParseText(
             source, CSharpParseOptions.Default.WithLanguageVersion(language), $"Snippet{index}.cs")),
-        References,
+        s_references,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
     public static CSharpGeneratorDriver Driver(LanguageVersion language = LanguageVersion.Latest) => CSharpGeneratorDriver.Create(

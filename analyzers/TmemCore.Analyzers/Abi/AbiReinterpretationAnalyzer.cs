@@ -13,7 +13,7 @@ namespace TmemCore.Analyzers.Abi;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AbiReinterpretationAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor s_rule = new(
         RuleIdentifiers.TypeIsReinterpreted,
         "ABI type reinterpreted by cast or raw read",
         "{0} is laid out by C#, not by the ABI; use its TryRead and Write instead of {1}",
@@ -23,7 +23,7 @@ public sealed class AbiReinterpretationAnalyzer : DiagnosticAnalyzer
         helpLinkUri: RuleIdentifiers.HelpLink(RuleIdentifiers.TypeIsReinterpreted));
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [s_rule];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -60,7 +60,7 @@ public sealed class AbiReinterpretationAnalyzer : DiagnosticAnalyzer
     {
         if (type.Attribute(AbiNames.StructShort) is not null || type.Attribute(AbiNames.OpShort) is not null)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Rule, context.Operation.Syntax.GetLocation(), type.Name, means));
+            context.ReportDiagnostic(Diagnostic.Create(s_rule, context.Operation.Syntax.GetLocation(), type.Name, means));
         }
     }
 

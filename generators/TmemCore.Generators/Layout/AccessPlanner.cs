@@ -8,7 +8,7 @@ namespace TmemCore.Generators.Layout;
 internal static class AccessPlanner
 {
     /// <summary>The condition of an arm the generation does not have.</summary>
-    private static readonly ArmCondition Never = new("", 0, default, false);
+    private static readonly ArmCondition s_never = new("", 0, default, false);
 
     /// <summary>A step for every member of the structure, in the order of the definition.</summary>
     public static EquatableArray<Access> Plan(StructLayout layout, int baseOffset = 0)
@@ -18,7 +18,7 @@ internal static class AccessPlanner
         {
             FieldLayout? place = Find(layout, field.Member);
             accesses.Add(place is null
-                ? Absent(field.Member, field.Type) with { Arm = field.IsArm ? Never : null }
+                ? Absent(field.Member, field.Type) with { Arm = field.IsArm ? s_never : null }
                 : Plan(place, baseOffset, field.Member, field.Type) with { Arm = Condition(layout, field, baseOffset) });
         }
 

@@ -18,14 +18,14 @@ internal readonly record struct AbiPoint(int Generation, bool Is64)
     public const int GenerationCount = 5;
 
     /// <summary>The names of the enumeration's members. A test holds them against the enumeration.</summary>
-    private static readonly string[] Names = ["V0May2009", "V0Aug2009", "V1Hypercall", "V1Sysctl46", "V1Sysctl48"];
+    private static readonly string[] s_names = ["V0May2009", "V0Aug2009", "V1Hypercall", "V1Sysctl46", "V1Sysctl48"];
 
     public int Index => (Generation * 2) + (Is64 ? 0 : 1);
 
     /// <summary>A name for constants, such as V1HypercallX64.</summary>
     public string Name => GenerationName(Generation) + (Is64 ? "X64" : "X86");
 
-    public static string GenerationName(int generation) => Names[generation];
+    public static string GenerationName(int generation) => s_names[generation];
 
     public static AbiPoint FromIndex(int index) => new(index / 2, index % 2 == 0);
 }

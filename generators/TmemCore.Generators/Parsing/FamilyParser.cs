@@ -17,12 +17,12 @@ internal sealed record Home(Generations Range, StructDefinition Struct, string? 
 /// <summary>From the symbol of a family to its model.</summary>
 internal static class FamilyParser
 {
-    private static readonly string[] Reserved = ["IHandler", "Caller", "Dispatch", "TryReadNumber", "Operations", "MaxSize"];
+    private static readonly string[] s_reserved = ["IHandler", "Caller", "Dispatch", "TryReadNumber", "Operations", "MaxSize"];
 
     public static FamilyModel? Parse(INamedTypeSymbol type, ProblemList problems)
     {
         TypeShape shape = TypeShapeParser.Parse(type, problems);
-        TypeShapeParser.CheckNames(type, shape, Reserved, problems);
+        TypeShapeParser.CheckNames(type, shape, s_reserved, problems);
         CheckShape(type, problems);
         List<Home> homes = ParseHomes(type, problems);
         List<NestedModel> nested = ParseNested(type, problems);

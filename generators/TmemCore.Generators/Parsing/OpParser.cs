@@ -12,12 +12,12 @@ namespace TmemCore.Generators.Parsing;
 /// </summary>
 internal static class OpParser
 {
-    private static readonly string[] Reserved = ["Number", "MaxSize", "SizeOf", "TryRead", "Write"];
+    private static readonly string[] s_reserved = ["Number", "MaxSize", "SizeOf", "TryRead", "Write"];
 
     public static OpModel? Parse(INamedTypeSymbol type, ProblemList problems)
     {
         TypeShape shape = TypeShapeParser.Parse(type, problems);
-        TypeShapeParser.CheckNames(type, shape, Reserved, problems);
+        TypeShapeParser.CheckNames(type, shape, s_reserved, problems);
         AttributeData? attribute = type.Attribute(AbiNames.OpShort);
         if (attribute?.Argument<INamedTypeSymbol>(0) is not INamedTypeSymbol family || attribute.Number(1) is not uint number)
         {

@@ -9,12 +9,12 @@ namespace TmemCore.Generators.Parsing;
 /// <summary>From the symbol of a structure to the model its code is written from, or to the reasons why there is none.</summary>
 internal static class StructParser
 {
-    private static readonly string[] Reserved = ["MaxSize", "SizeOf", "TryRead", "Write", "GetLayout"];
+    private static readonly string[] s_reserved = ["MaxSize", "SizeOf", "TryRead", "Write", "GetLayout"];
 
     public static StructModel? Parse(INamedTypeSymbol type, ProblemList problems)
     {
         TypeShape shape = TypeShapeParser.Parse(type, problems);
-        TypeShapeParser.CheckNames(type, shape, Reserved, problems);
+        TypeShapeParser.CheckNames(type, shape, s_reserved, problems);
         StructDefinition? definition = new DefinitionParser(type.ContainingAssembly, problems).Parse(type);
         if (definition is null)
         {

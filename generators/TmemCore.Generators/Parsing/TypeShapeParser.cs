@@ -15,7 +15,7 @@ internal static class TypeShapeParser
     /// <summary>The lowest version of C# the generated code is written in.</summary>
     public const LanguageVersion LowestLanguage = LanguageVersion.CSharp9;
 
-    private static readonly SymbolDisplayFormat DisplayFormat = new(
+    private static readonly SymbolDisplayFormat s_displayFormat = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypes,
         genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters);
 
@@ -36,7 +36,7 @@ internal static class TypeShapeParser
             new(parts),
             type.Name,
             type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
-            type.ToDisplayString(DisplayFormat),
+            type.ToDisplayString(s_displayFormat),
             FileName(name) + "." + Identifiers.Fingerprint(name),
             type.IsRecord,
             IsPublic(type),

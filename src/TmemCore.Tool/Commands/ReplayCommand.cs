@@ -23,12 +23,12 @@ internal sealed class ReplayCommand : ToolCommand
         Description = "Write the result of every operation, one a line, and nothing else.",
     };
 
-    private readonly Option<int> _shards = new("--shards")
-    {
-        Description = "Parts of the store with a lock of their own, a power of two; exact results are the same for any number.",
-        DefaultValueFactory = static _ => 1,
-        HelpName = "N",
-    };
+    private readonly Option<int> _shards = NumberOption.Create(
+        "--shards",
+        "Parts of the store with a lock of their own, a power of two; exact results are the same for any number.",
+        normal: 1,
+        static shards => shards is >= 1 and <= 4096 && BitOperations.IsPow2(shards),
+        "a power of two from 1 to 4096");
 
     /// <summary>Makes the command.</summary>
     /// <param name="console">Where it writes.</param>
@@ -42,14 +42,6 @@ internal sealed class ReplayCommand : ToolCommand
         Add(_files);
         Add(_print);
         Add(_shards);
-        _shards.Validators.Add(static result =>
-        {
-            int shards = result.GetValueOrDefault<int>();
-            if (shards is < 1 or > 4096 || !BitOperations.IsPow2(shards))
-            {
-                result.AddError($"--shards is {shards}; it may be a power of two from 1 to 4096.");
-            }
-        });
         SetAction(Run);
     }
 

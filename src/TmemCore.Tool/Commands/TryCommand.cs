@@ -10,6 +10,9 @@ namespace TmemCore.Tool.Commands;
 /// <summary>The command <c>tmem try</c>.</summary>
 internal sealed class TryCommand : ToolCommand
 {
+    /// <summary>Less than the most that any host may have.</summary>
+    private const long MaximumMemoryBytes = 8L << 40;
+
     private readonly ToolConsole _console;
     private readonly PageTamper? _tamper;
 
@@ -23,26 +26,28 @@ internal sealed class TryCommand : ToolCommand
     private readonly Option<long?> _memory = SizeOption(
         "--memory",
         "Memory that tmem may hold, data and metadata together. [default: 256MiB]",
-        TmemHostOptions.MinimumCapacityBytes);
+        TmemHostOptions.MinimumCapacityBytes,
+        MaximumMemoryBytes);
 
     private readonly Option<long?> _guestCache = SizeOption(
         "--guest-cache",
         "The guest's own memory, in front of tmem. [default: an eighth of the files, and no more than --memory]",
-        TmemPool.PageBytes);
+        TmemPool.PageBytes,
+        MaximumMemoryBytes);
 
-    private readonly Option<int> _passes = new("--passes")
-    {
-        Description = "Passes over the files after the first one, which fills the memory and is not counted.",
-        DefaultValueFactory = static _ => 2,
-        HelpName = "N",
-    };
+    private readonly Option<int> _passes = NumberOption.Create(
+        "--passes",
+        "Passes over the files after the first one, which fills the memory and is not counted.",
+        normal: 2,
+        static passes => passes is >= 1 and <= 1000,
+        "1 to 1000");
 
-    private readonly Option<int> _seed = new("--seed")
-    {
-        Description = "Chooses the order of reads; the same number and files give the same reads.",
-        DefaultValueFactory = static _ => 1,
-        HelpName = "N",
-    };
+    private readonly Option<int> _seed = NumberOption.Create(
+        "--seed",
+        "Chooses the order of reads; the same number and files give the same reads.",
+        normal: 1,
+        static _ => true,
+        "any whole number of 32 bits");
 
     private readonly Option<bool> _json = new("--json")
     {
@@ -68,13 +73,6 @@ internal sealed class TryCommand : ToolCommand
         Add(_passes);
         Add(_seed);
         Add(_json);
-        _passes.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1000)
-            {
-                result.AddError("--passes may be 1 to 1000.");
-            }
-        });
         SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), CancellationToken.None));
     }
 
@@ -86,23 +84,23 @@ internal sealed class TryCommand : ToolCommand
         ("tmem try --passes 5 --seed 7 --json > try.json", "The current folder, five passes in another order, figures for a program."),
     ];
 
-    private static Option<long?> SizeOption(string name, string description, long least) => new(name)
+    private static Option<long?> SizeOption(string name, string description, long least, long most) => new(name)
     {
         Description = description,
         HelpName = "SIZE",
-        CustomParser = result => ParseSize(result, name, least),
+        CustomParser = result => ParseSize(result, name, least, most),
     };
 
-    private static long? ParseSize(ArgumentResult result, string name, long least)
+    private static long? ParseSize(ArgumentResult result, string name, long least, long most)
     {
         string text = result.Tokens[0].Value;
         if (!ByteSize.TryParse(text, out long bytes))
         {
             result.AddError($"{name} is \"{text}\"; it may be {ByteSize.Forms}.");
         }
-        else if (bytes < least)
+        else if (bytes < least || bytes > most)
         {
-            result.AddError($"{name} is {text}; it may be {ByteSize.Format(least)} or more.");
+            result.AddError($"{name} is {text}; it may be {ByteSize.Format(least)} to {ByteSize.Format(most)}.");
         }
         else
         {
@@ -119,7 +117,7 @@ internal sealed class TryCommand : ToolCommand
         {
             if (!Path.Exists(path))
             {
-                _console.Error.WriteLine($"There is no file or folder \"{path}\".");
+                _console.Error.WriteLine($"There is no file or folder \"{path}\".{(path.StartsWith('-') ? " See tmem try --help." : "")}");
                 return ExitCode.Usage;
             }
         }

@@ -150,11 +150,11 @@ internal sealed class TryScreen(ToolConsole console)
             console.Screen.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture, $"[red]{Count(report.PagesWrong, "page")} came back wrong.[/]");
         }
-        else if (report.PagesVerified == 0)
+        else if (report.PagesVerified == 0 && !report.IsInterrupted)
         {
             console.Screen.MarkupLine("[yellow]No page came back from tmem: the guest's own memory was enough. Try a smaller --guest-cache.[/]");
         }
-        else
+        else if (report.PagesVerified != 0)
         {
             console.Screen.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture, $"[green]Every page that came back was right.[/]");

@@ -4,7 +4,7 @@ namespace TmemCore.Abi;
 public static class AbiCatalogue
 {
     /// <summary>In the order in which a release is listed.</summary>
-    private static readonly Func<TmemAbi, AbiLayout?>[] Structures =
+    private static readonly Func<TmemAbi, AbiLayout?>[] s_structures =
     [
         TmemOp.GetLayout,
         XenTmemOid.GetLayout,
@@ -57,7 +57,7 @@ public static class AbiCatalogue
 
     private static void AddRelease(List<AbiLayout> layouts, AbiHeader header, TmemAbi abi, HashSet<string> releases)
     {
-        AbiLayout[] release = Structures
+        AbiLayout[] release = s_structures
             .Select(structure => structure(abi))
             .OfType<AbiLayout>()
             .Where(layout => layout.Header == header)

@@ -3,10 +3,10 @@ namespace TmemCore.Abi;
 /// <summary>Where the fields of a structure are, in one generation and word size. Generated code makes these on request.</summary>
 public sealed class AbiLayout
 {
-    private static readonly string[] GuestLabels =
+    private static readonly string[] s_guestLabels =
         ["v0-may2009", "v0-aug2009_to_4.0.1", "v1-4.0.2_to_4.5", "v1-4.6_to_4.12", "v1-4.6_to_4.12"];
 
-    private static readonly string[] SysctlLabels = ["", "", "", "sysctl-4.6_to_4.7", "sysctl-4.8_to_4.12"];
+    private static readonly string[] s_sysctlLabels = ["", "", "", "sysctl-4.6_to_4.7", "sysctl-4.8_to_4.12"];
 
     /// <summary>Describes a layout.</summary>
     /// <param name="name">The structure's C name.</param>
@@ -62,7 +62,7 @@ public sealed class AbiLayout
     /// The releases whose header this is, such as <c>v1-4.0.2_to_4.5</c>. Two generations have the same label where only the
     /// other header changed.
     /// </summary>
-    public string Release => (Header == AbiHeader.Guest ? GuestLabels : SysctlLabels)[(int)Abi.Generation];
+    public string Release => (Header == AbiHeader.Guest ? s_guestLabels : s_sysctlLabels)[(int)Abi.Generation];
 
     /// <summary>The releases and the machine, such as <c>v1-4.0.2_to_4.5/x86_32</c>.</summary>
     public string Label => Release + (Abi.WordSize == AbiWordSize.Bits64 ? "/x86_64" : "/x86_32");

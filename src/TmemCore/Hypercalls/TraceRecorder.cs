@@ -16,7 +16,7 @@ namespace TmemCore.Hypercalls;
 /// </remarks>
 /// <example>
 /// <code>
-/// using var recorder = new TraceRecorder(File.CreateText("session.txt"));
+/// using var recorder = new TraceRecorder(File.CreateText("calls.txt"));
 /// IHypercallPort port = new RecordingPort(real, recorder, clientId: 1, memory);
 /// </code>
 /// </example>

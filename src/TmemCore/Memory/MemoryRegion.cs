@@ -13,6 +13,7 @@ internal sealed unsafe class MemoryRegion : IDisposable
     private readonly BackingMemory _backing;
     private readonly int _file;
     private void* _base;
+    private bool _isLocked;
 
     private MemoryRegion(void* address, nuint bytes, BackingMemory backing, int file)
     {
@@ -27,21 +28,37 @@ internal sealed unsafe class MemoryRegion : IDisposable
     /// <summary>Whether single pages can be given back before the region is disposed.</summary>
     public bool CanReturnMemory => _backing != BackingMemory.Portable;
 
+    /// <summary>
+    /// What a backing comes to here. Pages of the system larger than the store's could not be given back one by one, so
+    /// such systems, and all but Linux, have the portable backing alone.
+    /// </summary>
+    public static BackingMemory Effective(BackingMemory backing)
+    {
+        if (OperatingSystem.IsLinux() && Environment.SystemPageSize == ArenaLayout.PageBytes)
+        {
+            return backing;
+        }
+
+        return backing == BackingMemory.MemoryFile
+            ? throw new PlatformNotSupportedException(
+                $"{nameof(TmemHostOptions.Backing)} {backing} needs Linux with pages of {ArenaLayout.PageBytes:N0} bytes; {BackingMemory.Anonymous} works here.")
+            : BackingMemory.Portable;
+    }
+
+    /// <summary>Reserves addresses for a backing that is <see cref="Effective"/>.</summary>
     public static MemoryRegion Reserve(long bytes, BackingMemory backing, bool lockMemory)
     {
-        if (!OperatingSystem.IsLinux())
+        if (lockMemory && backing == BackingMemory.Portable)
         {
-            backing = backing == BackingMemory.MemoryFile
-                ? throw new PlatformNotSupportedException($"{nameof(TmemHostOptions.Backing)} {backing} needs Linux; {BackingMemory.Anonymous} works here.")
-                : BackingMemory.Portable;
+            throw new PlatformNotSupportedException(
+                $"{nameof(TmemHostOptions.LockMemory)} is on; memory of the backing {backing} cannot be locked, that of {BackingMemory.Anonymous} on Linux can.");
         }
 
         MemoryRegion region = backing switch
         {
             BackingMemory.Anonymous => MapAnonymous((nuint)bytes),
             BackingMemory.MemoryFile => MapFile((nuint)bytes),
-            _ => new MemoryRegion(
-                NativeMemory.AlignedAlloc((nuint)bytes, (nuint)ArenaLayout.HugePageBytes), (nuint)bytes, backing, -1),
+            _ => Allocate((nuint)bytes),
         };
         region.Protect(lockMemory);
         return region;
@@ -62,7 +79,7 @@ internal sealed unsafe class MemoryRegion : IDisposable
         }
         else if (_backing == BackingMemory.Anonymous)
         {
-            Check(Native.Advise(Base + offset, (nuint)bytes, Native.AdviseReturn), "madvise");
+            Check(Native.Advise(Base + offset, (nuint)bytes, _isLocked ? Native.AdviseReturnLocked : Native.AdviseReturn), "madvise");
         }
     }
 
@@ -88,6 +105,20 @@ internal sealed unsafe class MemoryRegion : IDisposable
         }
 
         _base = null;
+    }
+
+    private static MemoryRegion Allocate(nuint bytes)
+    {
+        try
+        {
+            return new MemoryRegion(
+                NativeMemory.AlignedAlloc(bytes, (nuint)ArenaLayout.HugePageBytes), bytes, BackingMemory.Portable, -1);
+        }
+        catch (OutOfMemoryException e) when (e is not InsufficientMemoryException)
+        {
+            throw new InsufficientMemoryException(
+                $"The system refused {bytes:N0} bytes for the host; a smaller {nameof(TmemHostOptions.MaximumCapacityBytes)} needs fewer.", e);
+        }
     }
 
     private static MemoryRegion MapAnonymous(nuint bytes)
@@ -169,15 +200,30 @@ internal sealed unsafe class MemoryRegion : IDisposable
 
             // Tables fill a page at a time: where huge pages come unasked, one touched byte would take 2 MiB.
             AdviseSmall(0, (long)_bytes);
-            if (lockMemory && Native.Lock(_base, _bytes, Native.LockOnFault) != 0)
+            if (lockMemory)
             {
-                throw NotLocked(Marshal.GetLastPInvokeError());
+                LockAll();
             }
         }
         catch
         {
             Dispose();
             throw;
+        }
+    }
+
+    private void LockAll()
+    {
+        if (Native.Lock(_base, _bytes, Native.LockOnFault) != 0)
+        {
+            throw NotLocked(Marshal.GetLastPInvokeError());
+        }
+
+        _isLocked = true;
+        if (_backing == BackingMemory.Anonymous && Native.Advise(_base, ArenaLayout.PageBytes, Native.AdviseReturnLocked) != 0)
+        {
+            throw new PlatformNotSupportedException(
+                $"{nameof(TmemHostOptions.LockMemory)} is on; this kernel cannot give locked memory back, Linux 5.18 and later can. Leave it off.");
         }
     }
 

@@ -9,6 +9,9 @@ internal static unsafe partial class Native
     public const int MapShared = 0x01;
     public const int MapPrivateAnonymousNoReserve = 0x02 | 0x20 | 0x4000;
     public const int AdviseReturn = 4;
+
+    /// <summary>As <see cref="AdviseReturn"/> for locked memory; Linux 5.18.</summary>
+    public const int AdviseReturnLocked = 24;
     public const int AdviseDontFork = 10;
     public const int AdviseHuge = 14;
     public const int AdviseNoHuge = 15;

@@ -40,11 +40,22 @@ internal sealed partial class PageStore
         lock (Control)
         {
             bool wasFrozen = (Client(client).Flags & ClientFlags.WasFrozen) != 0;
-            SetFlags(
-                client,
-                wasFrozen ? ClientFlags.Frozen : 0,
-                ClientFlags.Saving | ClientFlags.Frozen | ClientFlags.Migrating);
-            _changeLog.Clear(ref Client(client).Changes);
+            RequireLive();
+
+            // With every shard's lock held nobody is between finding the client migrating and noting a change.
+            EnterAllShards();
+            try
+            {
+                SetFlags(
+                    client,
+                    wasFrozen ? ClientFlags.Frozen : 0,
+                    ClientFlags.Saving | ClientFlags.Frozen | ClientFlags.Migrating);
+                _changeLog.Clear(ref Client(client).Changes);
+            }
+            finally
+            {
+                ExitAllShards();
+            }
         }
     }
 

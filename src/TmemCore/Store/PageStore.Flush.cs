@@ -84,10 +84,11 @@ internal sealed partial class PageStore
             shard.Lock.Exit();
         }
 
-        // Others may have work waiting there, too; each caller does as many steps as its own object needs.
-        for (; pages > 0; pages -= Math.Min(pages, PagesPerStep))
+        // Others may have work waiting there, too: each caller frees as many pages as its own object had.
+        while (pages > 0)
         {
-            ReapDetached(shard);
+            uint freed = ReapDetached(shard);
+            pages = freed == 0 ? 0 : pages - Math.Min(pages, freed);
             hasStaleAges = true;
         }
 
@@ -146,19 +147,18 @@ internal sealed partial class PageStore
         return 0;
     }
 
-    private void ReapDetached(Shard shard)
+    /// <summary>Frees some pages of an object that waits to be emptied; 0 when there is none, or the host is disposed.</summary>
+    private uint ReapDetached(Shard shard)
     {
         if (!shard.Lock.TryEnterOpen())
         {
-            return;
+            return 0;
         }
 
         try
         {
-            if (shard.Record.FirstDetached != 0)
-            {
-                RemovePages(shard, shard.Record.FirstDetached, isDying: false);
-            }
+            uint first = shard.Record.FirstDetached;
+            return first == 0 ? 0 : (uint)RemovePages(shard, first, isDying: false);
         }
         finally
         {
@@ -172,7 +172,7 @@ internal sealed partial class PageStore
         ref ObjectRecord record = ref shard.Object(objectCell);
         uint pool = shard.PoolShard(poolShard).Pool;
         bool wasDetached = (record.Flags & ObjectFlags.IsDetached) != 0;
-        NoteChange(pool, record.Id, index);
+        ObjectId id = record.Id;
         shard.CellChange = 0;
         bool isObjectGone = shard.Remove(objectCell, index);
         if (!Pool(pool).IsPersistent)
@@ -193,6 +193,9 @@ internal sealed partial class PageStore
         {
             Interlocked.Increment(ref _framesInHand);
         }
+
+        // After the page has gone: its memory makes room for the note.
+        NoteChange(pool, id, index);
     }
 
     /// <summary>Removes up to <paramref name="most"/> pages of an object, and the object with the last one.</summary>
@@ -208,12 +211,11 @@ internal sealed partial class PageStore
         shard.CellChange = 0;
         int count = shard.RemoveSome(objectCell, pages, out bool isObjectGone);
         pages = pages[..count];
-        if ((Pool(pool).OwnerState & OwnerFlags.Migrating) != 0)
+        bool isNoted = Pool(pool).IsPersistent && (Pool(pool).OwnerState & OwnerFlags.Migrating) != 0;
+        Span<uint> indexes = stackalloc uint[isNoted ? count : 0];
+        for (int i = 0; i < indexes.Length; i++)
         {
-            foreach (uint page in pages)
-            {
-                NoteChange(pool, id, shard.Descriptor(page).Index);
-            }
+            indexes[i] = shard.Descriptor(pages[i]).Index;
         }
 
         if (!Pool(pool).IsPersistent && !isDying)
@@ -223,6 +225,11 @@ internal sealed partial class PageStore
 
         CountGone(shard, pool, poolShard, count, isObjectGone, wasDetached);
         _frames.Release(pages);
+        foreach (uint index in indexes)
+        {
+            NoteChange(pool, id, index);
+        }
+
         return count;
     }
 

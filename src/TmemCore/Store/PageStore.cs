@@ -39,10 +39,11 @@ internal sealed partial class PageStore : IDisposable
         _victims = options.VictimPolicy ?? new OldestFirst();
         _hash = new KeyHash(options.HashSeed);
         long maximumBytes = Math.Max(options.MaximumCapacityBytes, options.CapacityBytes);
-        bool isCompact = options.Backing == BackingMemory.Portable || !OperatingSystem.IsLinux();
+        BackingMemory backing = MemoryRegion.Effective(options.Backing);
+        bool isCompact = backing == BackingMemory.Portable;
         var layout = new ArenaLayout(maximumBytes, shards, options.MaxClients, maxSharedPools, isCompact);
         _budget = new MemoryBudget(options.CapacityBytes, options.FailAllocation);
-        _arena = new Arena(layout, _budget, options.Backing, options.HugePages, options.LockMemory);
+        _arena = new Arena(layout, _budget, backing, options.HugePages, options.LockMemory);
         try
         {
             _usesStreaming = PageCopy.PrefersStreaming(options.CapacityBytes);
@@ -88,8 +89,6 @@ internal sealed partial class PageStore : IDisposable
     public bool IsXen => _isXen;
 
     public bool UsesStreaming => _usesStreaming;
-
-    public bool CanReturnMemory => _arena.CanReturnMemory;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref PoolRecord Pool(uint pool) =>

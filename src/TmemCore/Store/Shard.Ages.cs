@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace TmemCore.Store;
@@ -34,6 +35,15 @@ internal sealed partial class Shard
         if (pool.LastChunk != 0)
         {
             ref AgeChunk last = ref Chunk(pool.LastChunk);
+            if (last.Count == 0)
+            {
+                // Made for a put that was refused: the age it was made for may be long past.
+                last.First = 0;
+                last.End = 0;
+                last.Base = sequence;
+                return true;
+            }
+
             if (last.End < AgeChunk.Capacity && sequence - last.Base < ChunkSpan)
             {
                 return true;
@@ -117,10 +127,16 @@ internal sealed partial class Shard
     /// <returns>False when stale entries were in the way: the list now begins with a greater age, or is gone.</returns>
     public bool TryGetOldest(uint poolShard, out uint page)
     {
-        ref PoolShardRecord pool = ref PoolShard(poolShard);
-        ref AgeChunk first = ref Chunk(pool.FirstChunk);
-        page = first.Entries[first.First].Page;
-        return DropStaleHead(poolShard, StaleEntriesPerStep) == 0;
+        bool isClean = DropStaleHead(poolShard, StaleEntriesPerStep) == 0;
+        page = PageDescriptor.None;
+        if (isClean)
+        {
+            ref AgeChunk first = ref Chunk(PoolShard(poolShard).FirstChunk);
+            page = first.Entries[first.First].Page;
+            Debug.Assert(Descriptor(page).Sequence == PoolShard(poolShard).OldestSequence, "The oldest page is of the age that is shown.");
+        }
+
+        return isClean;
     }
 
     /// <summary>Takes a pool that is being destroyed out of the order of ages, so that nobody looks at its list any more.</summary>
@@ -270,7 +286,7 @@ internal sealed partial class Shard
         KeepHolding(ref pool, ref chunk);
         ref AgeChunk older = ref Chunk(before);
         bool fits = older.Count + chunk.Count <= AgeChunk.Capacity
-            && (older.Count == 0 || chunk.Base - older.Base < ChunkSpan);
+            && (older.Count == 0 || chunk.Count == 0 || LastAge(chunk) - older.Base <= uint.MaxValue);
         if (!fits)
         {
             pool.CleanChunk = at;
@@ -299,6 +315,8 @@ internal sealed partial class Shard
         chunk.First = 0;
         chunk.End = (ushort)kept;
     }
+
+    private static ulong LastAge(in AgeChunk chunk) => chunk.Base + chunk.Entries[chunk.End - 1].Delta;
 
     private static void Join(ref AgeChunk older, ref AgeChunk chunk)
     {

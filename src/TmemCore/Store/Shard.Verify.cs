@@ -54,6 +54,8 @@ internal sealed partial class Shard
         for (uint cell = PoolShard(poolShard).FirstChunk; cell != 0; cell = Chunk(cell).Next)
         {
             AgeChunk chunk = Chunk(cell);
+            bool isMisplaced = chunk.Count == 0 && cell == PoolShard(poolShard).FirstChunk && PoolShard(poolShard).AgeEntries != 0;
+            entries += isMisplaced ? 1 : 0; // An empty chunk before others must not be: the sum will tell.
             entries += chunk.Count;
             for (int i = chunk.First; i < chunk.End; i++)
             {

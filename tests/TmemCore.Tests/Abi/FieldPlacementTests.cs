@@ -6,7 +6,7 @@ namespace TmemCore.Tests.Abi;
 /// <summary>Bytes put together by hand, by the offsets file alone, are read and written as the op they are.</summary>
 public class FieldPlacementTests
 {
-    private static readonly ObjectId Wide = new(0x1122_3344_5566_7788, 0x99aa_bbcc_ddee_ff00, 0x0102_0304_0506_0708);
+    private static readonly ObjectId s_wide = new(0x1122_3344_5566_7788, 0x99aa_bbcc_ddee_ff00, 0x0102_0304_0506_0708);
 
     public static TheoryData<AbiGeneration, AbiWordSize> Abis
     {
@@ -29,7 +29,7 @@ public class FieldPlacementTests
         TmemAbi abi = new(generation, word);
         string label = OffsetsFile.GuestLabel(abi);
         bool narrow = generation <= AbiGeneration.V0Aug2009;
-        ObjectId id = narrow ? Wide.Word0 : Wide;
+        ObjectId id = narrow ? s_wide.Word0 : s_wide;
         ulong frame = word == AbiWordSize.Bits64 ? 0xfedc_ba98_7654_3210 : 0x7654_3210;
         byte[] bytes = OffsetsFile.Assemble(
             label,
@@ -98,7 +98,7 @@ public class FieldPlacementTests
     public void Restore_put_page_has_its_object_in_either_form(AbiGeneration generation, string field)
     {
         TmemAbi abi = new(generation);
-        ObjectId id = generation == AbiGeneration.V0Aug2009 ? Wide.Word0 : Wide;
+        ObjectId id = generation == AbiGeneration.V0Aug2009 ? s_wide.Word0 : s_wide;
         byte[] bytes = OffsetsFile.Assemble(
             OffsetsFile.GuestLabel(abi),
             "tmem_op",
@@ -142,7 +142,7 @@ public class FieldPlacementTests
     {
         TmemAbi abi = new(AbiGeneration.V1Sysctl48, AbiWordSize.Bits32);
         byte[] bytes = new byte[XenSysctl.MaxSize];
-        XenSysctlTmemOp inner = new() { Command = 4, ClientId = 0xffff, Length = 10, Object = Wide, Buffer = ulong.MaxValue };
+        XenSysctlTmemOp inner = new() { Command = 4, ClientId = 0xffff, Length = 10, Object = s_wide, Buffer = ulong.MaxValue };
         XenSysctl envelope = new() { Command = XenSysctl.TmemCommand, InterfaceVersion = 0x12, TmemOp = inner };
         Assert.Equal(136, envelope.Write(abi, bytes));
         Assert.True(XenSysctl.TryRead(abi, bytes, out XenSysctl again));

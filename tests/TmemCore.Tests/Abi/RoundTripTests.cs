@@ -9,7 +9,7 @@ namespace TmemCore.Tests.Abi;
 public class RoundTripTests
 {
     private const int Rounds = 60;
-    private static readonly Gen<ulong[]> Numbers = Gen.OneOf(Gen.ULong, Gen.Const(0UL), Gen.Const(ulong.MaxValue)).Array[48];
+    private static readonly Gen<ulong[]> s_numbers = Gen.OneOf(Gen.ULong, Gen.Const(0UL), Gen.Const(ulong.MaxValue)).Array[48];
 
     public static TheoryData<string> Types => [.. AbiTypes.All.Select(type => type.Type.FullName!)];
 
@@ -22,7 +22,7 @@ public class RoundTripTests
         {
             if (type.SizeOf(abi) > 0)
             {
-                Numbers.Sample(numbers => RoundTrip(type, abi, numbers), iter: Rounds, threads: 1);
+                s_numbers.Sample(numbers => RoundTrip(type, abi, numbers), iter: Rounds, threads: 1);
             }
             else
             {

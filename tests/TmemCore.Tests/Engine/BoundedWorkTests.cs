@@ -16,7 +16,7 @@ public sealed class BoundedWorkTests
     private static extern bool TryEmptyStep(PageStore store, Shard shard, uint pool, uint poolShard);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "ReapDetached")]
-    private static extern void ReapDetached(PageStore store, Shard shard);
+    private static extern uint ReapDetached(PageStore store, Shard shard);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "DropObject")]
     private static extern uint DropObject(PageStore store, Shard shard, uint pool, uint objectCell);

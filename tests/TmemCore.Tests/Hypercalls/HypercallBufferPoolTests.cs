@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TmemCore.Hypercalls;
 using Xunit;
 
@@ -95,7 +94,7 @@ public sealed class HypercallBufferPoolTests
         var thread = new Thread(() =>
         {
             using var pool = new HypercallBufferPool();
-            DropRightToLock();
+            Rights.Native.DropRightToLock();
             long limitBytes = (long)Native.MemoryLockLimitBytes();
             refused = Assert.Throws<HypercallBufferException>(() => pool.Rent((int)limitBytes + 4096));
             Assert.Equal(limitBytes, refused.LimitBytes);
@@ -156,23 +155,6 @@ public sealed class HypercallBufferPoolTests
         });
         Assert.Equal(0, pool.RentedBytes);
     }
-
-    private static void DropRightToLock()
-    {
-        const uint version3 = 0x20080522;
-        const int capabilityLock = 14;
-        int[] header = [unchecked((int)version3), 0];
-        int[] sets = new int[6];
-        Assert.Equal(0, CapGet(header, sets));
-        sets[0] &= ~(1 << capabilityLock);
-        Assert.Equal(0, CapSet(header, sets));
-    }
-
-    [DllImport("libc", EntryPoint = "capget")]
-    private static extern int CapGet([In] int[] header, [In, Out] int[] sets);
-
-    [DllImport("libc", EntryPoint = "capset")]
-    private static extern int CapSet([In] int[] header, [In] int[] sets);
 
     /// <summary>A limit must be set, and be small enough to be passed with one request.</summary>
     private sealed class UnprivilegedLockFactAttribute : FactAttribute

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TmemCore.Tests.Hypercalls;
 
-/// <summary>A whole session of control and pages, in which one call after the other fails.</summary>
+/// <summary>A long run of control and pages, in which one call after the other fails.</summary>
 public sealed class XenFailureTests
 {
     public static TheoryData<int> Releases => [5, 7, 8, 12];
