@@ -33,7 +33,7 @@ internal sealed class ArenaLayout
         Shards = shards;
         MaxClients = maxClients;
         MaxSharedPools = maxSharedPools;
-        MaxPools = (uint)Math.Clamp(Frames, 64, compact ? 4096 : Math.Min((long)maxClients * 16, 1 << 20));
+        MaxPools = (uint)Math.Clamp(Frames, 64, compact ? 4096 : Math.Clamp((long)maxClients * 16, 64, 1 << 20));
         ObjectLines = LinesFor(Frames / (uint)shards);
         LeafLines = LinesFor(compact ? Frames / (uint)shards : Frames);
         long cellBytes = Math.Max(compact ? maximumCapacityBytes / 4 : maximumCapacityBytes, 16L << 20);

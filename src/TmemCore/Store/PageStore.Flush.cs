@@ -62,6 +62,7 @@ internal sealed partial class PageStore
         Shard shard = ShardOf(hash);
         FlushResult result;
         uint pages;
+        bool hasStaleAges;
         shard.Lock.Enter();
         try
         {
@@ -75,6 +76,7 @@ internal sealed partial class PageStore
             uint objectCell = poolShard == 0 ? 0 : shard.FindObject(poolShard, id, hash);
             CountObjectFlush(shard, handle.Pool, poolShard, objectCell != 0);
             pages = objectCell == 0 ? 0 : DropObject(shard, handle.Pool, objectCell);
+            hasStaleAges = poolShard != 0 && shard.DropStaleChunks(poolShard);
             result = FlushAnswer(shard, handle.Pool);
         }
         finally
@@ -88,9 +90,35 @@ internal sealed partial class PageStore
             Thread.Yield();
             uint freed = ReapDetached(shard);
             pages = freed == 0 ? 0 : pages - Math.Min(pages, freed);
+            hasStaleAges = true;
+        }
+
+        while (hasStaleAges)
+        {
+            hasStaleAges = TryDropStaleAges(shard, handle);
         }
 
         return result;
+    }
+
+    /// <summary>Frees some of what an empty pool still notes of the ages of pages that have gone.</summary>
+    /// <returns>Whether there is more.</returns>
+    private static bool TryDropStaleAges(Shard shard, in PoolHandle handle)
+    {
+        if (!shard.Lock.TryEnterOpen())
+        {
+            return false;
+        }
+
+        try
+        {
+            uint poolShard = handle.IsCurrent ? shard.PoolShardOf(handle.Pool) : 0;
+            return poolShard != 0 && shard.DropStaleChunks(poolShard);
+        }
+        finally
+        {
+            shard.Lock.Exit();
+        }
     }
 
     private FlushResult FlushAnswer(Shard shard, uint pool)

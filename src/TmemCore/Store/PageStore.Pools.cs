@@ -7,9 +7,6 @@ namespace TmemCore.Store;
 /// <summary>Pools: made, joined, left.</summary>
 internal sealed partial class PageStore
 {
-    /// <summary>Chunks of a list of ages freed under one hold of a lock at most.</summary>
-    private const int ChunksPerStep = 64;
-
     private readonly PagedTable _poolTable;
     private readonly PagedTable _directoryTable;
 
@@ -34,7 +31,7 @@ internal sealed partial class PageStore
             }
 
             JoinResult result = TryAddPool(client, kind, uuid, slot, out uint pool);
-            for (int round = 0; result == JoinResult.OutOfMemory && round < MaximumRounds && TryMakeRoomForRecords(); round++)
+            for (int round = 0; result == JoinResult.OutOfMemory && round < MaximumRounds && HasPoolNumber && TryMakeRoomForRecords(); round++)
             {
                 result = TryAddPool(client, kind, uuid, slot, out pool);
             }
@@ -151,7 +148,7 @@ internal sealed partial class PageStore
             removed += RemovePages(shard, objectCell, isDying: true, PagesPerStep - removed);
         }
 
-        if (shard.PoolShard(poolShard).Pages != 0 || !shard.DropChunks(poolShard, ChunksPerStep))
+        if (shard.PoolShard(poolShard).Pages != 0 || !shard.DropChunks(poolShard, Shard.ChunksPerStep))
         {
             return false;
         }
@@ -162,6 +159,8 @@ internal sealed partial class PageStore
         shard.Trim();
         return true;
     }
+
+    private bool HasPoolNumber => Host.FreePool != PoolRecord.None || Host.PoolsReached < _arena.Layout.MaxPools;
 
     /// <summary>Gives up the oldest ephemeral page for the records of a pool or client; the control lock is held.</summary>
     private bool TryMakeRoomForRecords() => TryEvict(IVictimPolicy.Everyone, FrameUse.Shed, out _);

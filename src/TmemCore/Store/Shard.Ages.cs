@@ -13,6 +13,9 @@ internal sealed partial class Shard
     /// <summary>Stale entries passed over under one hold of the lock.</summary>
     public const int StaleEntriesPerStep = 64;
 
+    /// <summary>Chunks freed under one hold of the lock.</summary>
+    public const int ChunksPerStep = 64;
+
     /// <summary>Stale entries cleared from the old end whenever one is made.</summary>
     private const int StaleEntriesPerRemoval = 2;
 
@@ -160,6 +163,21 @@ internal sealed partial class Shard
         return pool.FirstChunk == 0;
     }
 
+    /// <summary>Frees chunks of a pool that has no page: all their entries are stale.</summary>
+    /// <returns>Whether there are more.</returns>
+    public bool DropStaleChunks(uint poolShard)
+    {
+        ref PoolShardRecord pool = ref PoolShard(poolShard);
+        if (pool.Pages != 0 || pool.AgeEntries == 0)
+        {
+            return false;
+        }
+
+        bool areAllGone = DropChunks(poolShard, ChunksPerStep);
+        Reorder(poolShard, ref pool);
+        return !areAllGone;
+    }
+
     private ref AgeChunk Chunk(uint cell) => ref _arena.Cell<AgeChunk>(cell);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -173,7 +191,13 @@ internal sealed partial class Shard
             return;
         }
 
-        DropStaleHead(poolShard, pool.Pages == 0 ? StaleEntriesPerStep : StaleEntriesPerRemoval);
+        if (pool.Pages == 0)
+        {
+            DropStaleChunks(poolShard);
+            return;
+        }
+
+        DropStaleHead(poolShard, StaleEntriesPerRemoval);
         if (pool.AgeEntries > (2 * pool.Pages) + TolerableStaleEntries)
         {
             CompactChunk(ref pool);

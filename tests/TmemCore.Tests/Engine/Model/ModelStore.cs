@@ -69,10 +69,10 @@ internal sealed class ModelStore(int? maximumPages)
     /// <summary>Takes back a put that the store could not find memory for.</summary>
     public void Unput(ModelPool pool, ObjectId id, uint index)
     {
-        // What never was stored has not left either: nothing is noted for a migration.
-        long changes = pool.Owner.Changes;
+        ModelClient owner = pool.Owner;
+        long changes = owner.Changes;
         Remove(pool.Pages[(id, index)]);
-        pool.Owner.Changes = changes;
+        owner.Changes = changes;
         pool.PutsStored--;
         pool.PutsRefused++;
     }

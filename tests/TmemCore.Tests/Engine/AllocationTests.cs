@@ -1,0 +1,88 @@
+using System.Runtime.CompilerServices;
+using Xunit;
+
+namespace TmemCore.Tests.Engine;
+
+/// <summary>Operations on pages leave the garbage collector nothing to do.</summary>
+public sealed class AllocationTests
+{
+    private const uint Calls = 2000;
+
+    private readonly byte[] _page = Pages.Of(1);
+    private readonly byte[] _buffer = new byte[TmemPool.PageBytes];
+
+    [Theory]
+    [InlineData(TmemProfile.Default)]
+    [InlineData(TmemProfile.Xen)]
+    public void No_operation_on_a_page_allocates(TmemProfile profile)
+    {
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 32 * Hosts.Mebibyte, Shards = 4, Profile = profile });
+        TmemClient client = host.CreateClient();
+        PersistentPool persistent = client.CreatePersistentPool();
+        EphemeralPool ephemeral = client.CreateEphemeralPool();
+        RetainingPool retaining = client.CreateRetainingPool();
+        SharedEphemeralPool shared = client.Join(Hosts.Uuid);
+
+        RequireNothing("put", i => persistent.Put(i % 7, i, _page));
+        RequireNothing("replace", i => persistent.Put(i % 7, i, _page));
+        RequireNothing("get", i => persistent.Get(i % 7, i, _buffer));
+        RequireNothing("miss", i => persistent.Get(99, i, _buffer));
+        RequireNothing("flush", i => persistent.FlushPage(i % 7, i));
+        RequireNothing("empty", i => persistent.Get(99, i, _buffer));
+        RequireNothing("put ephemeral", i => ephemeral.TryPut(i, i, _page));
+        RequireNothing("take", i => ephemeral.Take(i, i, _buffer));
+        RequireNothing("put retaining", i => retaining.TryPut(i % 7, i, _page));
+        RequireNothing("refresh", i => retaining.Get(i % 7, i, _buffer));
+        RequireNothing("flush object", i => retaining.FlushObject(i % 7));
+        RequireNothing("put shared", i => shared.TryPut(i % 7, i, _page));
+        RequireNothing("get shared", i => shared.Get(i % 7, i, _buffer));
+        RequireNothing("unreadable", i => PutUnreadable(retaining, i));
+        host.Control.Freeze(client);
+        RequireNothing("frozen", i => persistent.Put(99, i, _page));
+    }
+
+    [Theory]
+    [InlineData(TmemProfile.Default, 1)]
+    [InlineData(TmemProfile.Default, 16)]
+    [InlineData(TmemProfile.Xen, 1)]
+    public void No_put_that_evicts_allocates(TmemProfile profile, int shards)
+    {
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 8 * Hosts.Mebibyte, Shards = shards, Profile = profile });
+        RetainingPool pool = host.CreateClient().CreateRetainingPool();
+        Hosts.FillUp(pool);
+        long before = host.GetStatistics().Evictions;
+
+        RequireNothing("put that evicts", i => pool.TryPut(i % 7, i, _page));
+
+        Assert.True(host.GetStatistics().Evictions >= before + Calls);
+    }
+
+    [Fact]
+    public void The_measure_sees_an_allocation() =>
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => RequireNothing("nothing", static i => GC.KeepAlive(new byte[i + 1])));
+
+    private void PutUnreadable(RetainingPool pool, uint index)
+    {
+        var source = default(UnreadableSource);
+        pool.TryPut(5, index, ref source, out _);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RequireNothing(string what, Action<uint> call)
+    {
+        // The first half warms up; the second half works on handles of its own, so that it does the same.
+        for (uint i = 0; i < Calls; i++)
+        {
+            call(i);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (uint i = Calls; i < 2 * Calls; i++)
+        {
+            call(i);
+        }
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated == 0, $"{what}: {allocated} bytes were allocated.");
+    }
+}

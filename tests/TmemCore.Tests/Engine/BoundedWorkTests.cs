@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+using TmemCore.Memory;
+using TmemCore.Store;
+using Xunit;
+
+namespace TmemCore.Tests.Engine;
+
+/// <summary>No operation does more under one hold of a shard's lock than it says. Counted, not timed.</summary>
+public sealed class BoundedWorkTests
+{
+    private const uint Many = 100_000;
+
+    private readonly byte[] _buffer = new byte[TmemPool.PageBytes];
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "TryEmptyStep")]
+    private static extern bool TryEmptyStep(PageStore store, Shard shard, uint pool, uint poolShard);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "ReapDetached")]
+    private static extern uint ReapDetached(PageStore store, Shard shard);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "DropObject")]
+    private static extern uint DropObject(PageStore store, Shard shard, uint pool, uint objectCell);
+
+    public static TheoryData<bool, int> Shapes { get; } = new()
+    {
+        { true, 1 }, { true, 3 }, { true, 255 }, { true, 100_000 }, { false, 1 }, { false, 64 }, { false, 100_000 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_step_of_a_pools_destruction_frees_so_many_pages_at_most(bool isPersistent, int pagesPerObject)
+    {
+        const uint Pages = 3000;
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 32 * Hosts.Mebibyte });
+        TmemClient client = host.CreateClient();
+        TmemPool pool = isPersistent ? client.CreatePersistentPool() : client.CreateRetainingPool();
+        for (uint i = 0; i < Pages; i++)
+        {
+            // Objects of changing size, so that one may begin where a step could end.
+            Put(pool, i / (uint)(pagesPerObject + (i % 2)), i);
+        }
+
+        Shard shard = Inside.Shards(host.Store)[0];
+        int steps = 0;
+        for (bool isEmpty = false; !isEmpty; steps++)
+        {
+            uint before = shard.Record.PersistentPages + shard.Record.EphemeralPages;
+            shard.Lock.Enter();
+            isEmpty = TryEmptyStep(host.Store, shard, pool.Handle.Pool, shard.PoolShardOf(pool.Handle.Pool));
+            shard.Lock.Exit();
+            Assert.InRange(before - (shard.Record.PersistentPages + shard.Record.EphemeralPages), 0u, (uint)PageStore.PagesPerStep);
+        }
+
+        Assert.InRange(steps, (int)Pages / PageStore.PagesPerStep, (int)Pages / 64);
+        pool.Dispose();
+        Assert.Empty(host.Verify());
+    }
+
+    [Theory]
+    [InlineData(true, 1u)]
+    [InlineData(false, 1u)]
+    [InlineData(false, 64u)]
+    [InlineData(true, 977u)]
+    public void A_large_object_leaves_the_index_at_one_stroke_and_is_freed_in_steps(bool isPersistent, uint stride)
+    {
+        const uint Pages = 5000;
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 32 * Hosts.Mebibyte });
+        TmemClient client = host.CreateClient();
+        TmemPool pool = isPersistent ? client.CreatePersistentPool() : client.CreateRetainingPool();
+        for (uint i = 0; i < Pages; i++)
+        {
+            Put(pool, 1, i * stride);
+        }
+
+        Shard shard = Inside.Shards(host.Store)[0];
+        uint poolShard = shard.PoolShardOf(pool.Handle.Pool);
+        shard.Lock.Enter();
+        uint left = DropObject(host.Store, shard, pool.Handle.Pool, shard.PoolShard(poolShard).FirstObject);
+        shard.Lock.Exit();
+        Assert.Equal(Pages, left);
+        Assert.Equal(FrameAllocator.None, host.Store.FrameOf(pool.Handle, 1, 0));
+        Assert.Empty(host.Verify());
+
+        // Somebody puts a page of the same name meanwhile: it is another object.
+        Put(pool, 1, stride);
+        for (; pool.PageCount > 1; left = (uint)pool.PageCount)
+        {
+            ReapDetached(host.Store, shard);
+            Assert.InRange(left + (left == Pages ? 1 : 0) - pool.PageCount, 1, PageStore.PagesPerStep);
+        }
+
+        Assert.NotEqual(FrameAllocator.None, host.Store.FrameOf(pool.Handle, 1, stride));
+        Assert.Empty(host.Verify());
+    }
+
+    [Fact]
+    public void A_small_object_goes_at_once()
+    {
+        using var host = new TmemHost(Hosts.Small);
+        TmemPool pool = host.CreateClient().CreateRetainingPool();
+        for (uint i = 0; i < PageStore.PagesPerStep; i++)
+        {
+            Put(pool, 1, i);
+        }
+
+        Shard shard = Inside.Shards(host.Store)[0];
+        shard.Lock.Enter();
+        Assert.Equal(0u, DropObject(host.Store, shard, pool.Handle.Pool, shard.PoolShard(shard.PoolShardOf(pool.Handle.Pool)).FirstObject));
+        shard.Lock.Exit();
+        Assert.Equal(0, pool.PageCount);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_hundred_thousand_pages_go_with_all_their_records(bool isPersistent)
+    {
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 512 * Hosts.Mebibyte });
+        TmemClient client = host.CreateClient();
+        TmemPool pool = isPersistent ? client.CreatePersistentPool() : client.CreateRetainingPool();
+        for (uint i = 0; i < Many; i++)
+        {
+            Put(pool, 1, i);
+        }
+
+        Assert.Equal(Many, pool.PageCount);
+        pool.FlushObject(1);
+        Assert.Equal(0, pool.PageCount);
+        Assert.Empty(host.Verify());
+
+        // What is left of the list of ages is a small part of what a page had.
+        Shard shard = Inside.Shards(host.Store)[0];
+        Assert.InRange(shard.CellsInUse, 0, 64);
+        pool.Dispose();
+        Assert.Equal(0, shard.CellsInUse);
+    }
+
+    private void Put(TmemPool pool, ObjectId id, uint index)
+    {
+        if (pool is PersistentPool persistent)
+        {
+            Assert.Equal(PutResult.Stored, persistent.Put(id, index, _buffer));
+        }
+        else
+        {
+            Assert.True(((DroppablePool)pool).TryPut(id, index, _buffer));
+        }
+    }
+}
