@@ -31,6 +31,7 @@ internal sealed partial class PageStore
                 client,
                 ClientFlags.Saving | ClientFlags.Frozen | wasFrozen | (isLive ? ClientFlags.Migrating : 0),
                 ClientFlags.Saving | ClientFlags.Frozen | ClientFlags.WasFrozen | ClientFlags.Migrating);
+            RestartSaving(client);
         }
     }
 
@@ -45,6 +46,7 @@ internal sealed partial class PageStore
                 wasFrozen ? ClientFlags.Frozen : 0,
                 ClientFlags.Saving | ClientFlags.Frozen | ClientFlags.Migrating);
             _changeLog.Clear(ref Client(client).Changes);
+            RestartSaving(client);
         }
     }
 
