@@ -2,15 +2,22 @@ using System.CommandLine;
 using System.Globalization;
 using System.Numerics;
 using Spectre.Console;
+using TmemCore.Hypercalls;
 using TmemCore.Tool.Replay;
 using TmemCore.Tool.Terminal;
+using TraceHeader = TmemCore.Tool.Replay.TraceHeader;
 
 namespace TmemCore.Tool.Commands;
 
 /// <summary>The command <c>tmem replay</c>.</summary>
 internal sealed class ReplayCommand : ToolCommand
 {
+    private const string Embedded = "embedded";
+    private const string InProcess = "in-process";
+    private const string Xen = "xen";
+
     private readonly ToolConsole _console;
+    private readonly Func<XenPort> _open;
 
     private readonly Argument<string[]> _files = new("FILE")
     {
@@ -30,18 +37,28 @@ internal sealed class ReplayCommand : ToolCommand
         static shards => shards is >= 1 and <= 4096 && BitOperations.IsPow2(shards),
         "a power of two from 1 to 4096");
 
+    private readonly Option<string> _port = new Option<string>("--port")
+    {
+        Description = "What to replay on: a host of this process, called directly (embedded) or by the bytes of hypercalls "
+            + "(in-process), or the Xen hypervisor below this machine (xen).",
+        DefaultValueFactory = static _ => Embedded,
+    }.AcceptOnlyFromAmong(Embedded, InProcess, Xen);
+
     /// <summary>Makes the command.</summary>
     /// <param name="console">Where it writes.</param>
-    public ReplayCommand(ToolConsole console)
+    /// <param name="open">Opens the hypervisor; null for the one below this machine.</param>
+    public ReplayCommand(ToolConsole console, Func<XenPort>? open = null)
         : base(
             "replay",
-            "Replay golden traces on a host of this process and compare every result with the reference's. The exit code is 1 "
+            "Replay golden traces on a host of this process, or on a hypervisor, and compare every result with the reference's. The exit code is 1 "
             + "when an exact trace differs, or a statistical one has wrong contents or a hit rate more than 2 points below.")
     {
         _console = console;
+        _open = open ?? XenPort.Open;
         Add(_files);
         Add(_print);
         Add(_shards);
+        Add(_port);
         SetAction(Run);
     }
 
@@ -50,10 +67,39 @@ internal sealed class ReplayCommand : ToolCommand
     [
         ("tmem replay golden/*.txt.gz", "Replays all traces of a folder: a line for each, and the first ten differences of each."),
         ("tmem replay --shards 64 trace.txt", "The same on a store of 64 parts, of which exact results do not depend."),
+        ("tmem replay --port in-process trace.txt", "The same through the binary interface, byte by byte."),
+        ("tmem replay --port xen trace.txt", "The same on the Xen hypervisor below, as root in dom0: a trace whose only client is this domain."),
         ("tmem replay --print trace.txt.gz > results.txt", "Keeps the result of every operation, to be compared by other means."),
     ];
 
     private int Run(ParseResult arguments)
+    {
+        if (arguments.GetValue(_port) != Xen)
+        {
+            int shards = arguments.GetValue(_shards);
+            return Run(arguments, arguments.GetValue(_port) == InProcess
+                ? header => new PortTarget(header, shards)
+                : header => new EmbeddedTarget(header, shards));
+        }
+
+        try
+        {
+            using XenPort port = _open();
+            return Run(arguments, _ => new XenTarget(port, MachineFrames.Translate(port, pageCount: 1)));
+        }
+        catch (XenUnavailableException missing)
+        {
+            _console.Error.WriteLine("tmem replay: " + missing.Message);
+            return ExitCode.Usage;
+        }
+        catch (Exception refused) when (XenLink.IsRefusal(refused))
+        {
+            _console.Error.WriteLine("tmem replay: " + refused.Message);
+            return ExitCode.Failure;
+        }
+    }
+
+    private int Run(ParseResult arguments, Func<TraceHeader, IReplayTarget> targetOf)
     {
         bool prints = arguments.GetValue(_print);
         string[] files = arguments.GetValue(_files)!;
@@ -64,7 +110,7 @@ internal sealed class ReplayCommand : ToolCommand
             try
             {
                 using var trace = TraceFile.Open(file);
-                using var target = new EmbeddedTarget(trace.Header, arguments.GetValue(_shards));
+                using IReplayTarget target = targetOf(trace.Header);
                 TraceReport report = new TraceReplay(trace, target).Run(prints ? _console.Output.WriteLine : null);
                 isPassed &= report.IsPassed;
                 if (!prints)

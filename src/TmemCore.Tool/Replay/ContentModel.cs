@@ -22,7 +22,7 @@ internal sealed class ContentModel(IReplayTarget target)
 
         public int Members { get; set; }
 
-        public Dictionary<ObjectId, Dictionary<uint, ulong>> Objects { get; } = [];
+        public Dictionary<ObjectId, Dictionary<uint, TraceOperation>> Objects { get; } = [];
     }
 
     /// <summary>Whether a pool is known, and ephemeral.</summary>
@@ -35,9 +35,9 @@ internal sealed class ContentModel(IReplayTarget target)
     /// <param name="hash">The page's hash.</param>
     public bool IsRight(int client, TraceOperation operation, ulong hash) =>
         _pools.TryGetValue((client, operation.Number(0)), out Pool? pool)
-        && pool.Objects.TryGetValue(operation.Object(1), out Dictionary<uint, ulong>? pages)
-        && pages.TryGetValue(operation.Word(4), out ulong seed)
-        && hash == HashOf(seed);
+        && pool.Objects.TryGetValue(operation.Object(1), out Dictionary<uint, TraceOperation>? pages)
+        && pages.TryGetValue(operation.Word(4), out TraceOperation? put)
+        && hash == HashOf(put);
 
     /// <summary>Takes note of an operation's effect.</summary>
     /// <param name="caller">The current client.</param>
@@ -59,7 +59,7 @@ internal sealed class ContentModel(IReplayTarget target)
             case TraceCommand.KillClient:
                 _pools.Keys.Where(key => key.Client == operation.Number(0)).ToList().ForEach(key => Leave(key.Client, key.Pool));
                 break;
-            case TraceCommand.Put or TraceCommand.PutBad:
+            case TraceCommand.Put or TraceCommand.PutData or TraceCommand.PutBad:
                 Put(caller, operation, isStored: answer == 1);
                 break;
             case TraceCommand.FlushP:
@@ -76,10 +76,10 @@ internal sealed class ContentModel(IReplayTarget target)
         }
     }
 
-    private static ulong HashOf(ulong seed)
+    private static ulong HashOf(TraceOperation put)
     {
         Span<byte> page = stackalloc byte[TmemPool.PageBytes];
-        TracePage.Fill(seed, page);
+        put.FillPage(page);
         return TracePage.Hash(page);
     }
 
@@ -91,14 +91,14 @@ internal sealed class ContentModel(IReplayTarget target)
         }
         else if (_pools.TryGetValue((caller, operation.Number(0)), out Pool? pool))
         {
-            ref Dictionary<uint, ulong>? pages =
+            ref Dictionary<uint, TraceOperation>? pages =
                 ref CollectionsMarshal.GetValueRefOrAddDefault(pool.Objects, operation.Object(1), out _);
             pages ??= [];
-            pages[operation.Word(4)] = operation.Arguments[5];
+            pages[operation.Word(4)] = operation;
         }
     }
 
-    private Dictionary<uint, ulong>? PagesOf(int client, int pool, ObjectId objectId) =>
+    private Dictionary<uint, TraceOperation>? PagesOf(int client, int pool, ObjectId objectId) =>
         _pools.TryGetValue((client, pool), out Pool? known) ? known.Objects.GetValueOrDefault(objectId) : null;
 
     /// <summary>Enters a pool; the target says what became of it, since a shared one may turn out private.</summary>

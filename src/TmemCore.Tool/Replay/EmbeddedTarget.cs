@@ -109,7 +109,8 @@ internal sealed class EmbeddedTarget : IReplayTarget
     /// <summary>Gives the host's memory back.</summary>
     public void Dispose() => _host.Dispose();
 
-    private static TmemHostOptions OptionsFor(TraceHeader header, int shards)
+    /// <summary>The options of a host that a trace's header asks for.</summary>
+    internal static TmemHostOptions OptionsFor(TraceHeader header, int shards)
     {
         long dataBytes = header.ArenaFrames * TmemPool.PageBytes;
         bool countsFrames = header.IsMetadataFree && header.Profile == TmemProfile.Xen;

@@ -15,6 +15,9 @@ internal enum TraceCommand
     /// <summary>Puts the page of a seed.</summary>
     Put,
 
+    /// <summary>Puts a page given in full.</summary>
+    PutData,
+
     /// <summary>Puts a page that cannot be read.</summary>
     PutBad,
 

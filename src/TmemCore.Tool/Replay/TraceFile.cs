@@ -90,7 +90,7 @@ internal sealed class TraceFile : IDisposable
         TraceCommand.BadOp or TraceCommand.List => 2,
         TraceCommand.NewPool => 3,
         TraceCommand.FlushO or TraceCommand.Auth => 4,
-        TraceCommand.PutBad or TraceCommand.Get or TraceCommand.GetBad or TraceCommand.FlushP => 5,
+        TraceCommand.PutBad or TraceCommand.PutData or TraceCommand.Get or TraceCommand.GetBad or TraceCommand.FlushP => 5,
         TraceCommand.Ctl or TraceCommand.RestoreNew => 5,
         TraceCommand.Put or TraceCommand.RFlush => 6,
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "Not an operation of a trace."),
@@ -140,6 +140,7 @@ internal sealed class TraceFile : IDisposable
         }
 
         int wanted = ArgumentsOf(command);
+        byte[]? page = command == TraceCommand.PutData ? ParsePage(ref words) : null;
         if (words.Length - 1 != wanted)
         {
             throw Malformed($"\"{words[0]}\" takes {wanted} numbers; there are {words.Length - 1}");
@@ -154,7 +155,20 @@ internal sealed class TraceFile : IDisposable
             }
         }
 
-        return new TraceOperation(_line, command, line[..tab], arguments, line[(tab + 1)..]);
+        return new TraceOperation(_line, command, line[..tab], arguments, line[(tab + 1)..]) { Page = page };
+    }
+
+    /// <summary>Takes the last word off, which holds a page in base 64.</summary>
+    private byte[] ParsePage(ref string[] words)
+    {
+        var page = new byte[TmemPool.PageBytes];
+        if (!Convert.TryFromBase64String(words[^1], page, out int length) || length != page.Length)
+        {
+            throw Malformed($"the last word of \"{words[0]}\" is not a page of {page.Length} bytes in base 64");
+        }
+
+        words = words[..^1];
+        return page;
     }
 
     private TraceSummary CheckSummary(string line, TraceSummary counted)

@@ -8,6 +8,23 @@ namespace TmemCore.Tool.Replay;
 /// <param name="Expected">The reference's answer, as it stands in the file.</param>
 internal sealed record TraceOperation(int Line, TraceCommand Command, string Text, ulong[] Arguments, string Expected)
 {
+    /// <summary>The page of a put that gives it in full, 4,096 bytes; null where a seed tells it.</summary>
+    public byte[]? Page { get; init; }
+
+    /// <summary>Writes the page of a put.</summary>
+    /// <param name="page">Exactly 4,096 bytes.</param>
+    public void FillPage(Span<byte> page)
+    {
+        if (Page is not null)
+        {
+            Page.CopyTo(page);
+        }
+        else
+        {
+            TracePage.Fill(Arguments[5], page);
+        }
+    }
+
     /// <summary>An argument as the 32-bit signed number that ids and sub-operations are.</summary>
     public int Number(int position) => unchecked((int)Arguments[position]);
 

@@ -100,7 +100,7 @@ internal sealed class TraceReplay
             TraceCommand.KillClient => _target.RemoveDomain(op.Number(0)),
             TraceCommand.NewPool => _target.NewPool(_caller, op.Uuid(0), op.Word(2)),
             TraceCommand.Destroy => _target.DestroyPool(_caller, op.Number(0)),
-            TraceCommand.Put => Put(op),
+            TraceCommand.Put or TraceCommand.PutData => Put(op),
             TraceCommand.PutBad => _target.PutUnreadable(_caller, op.Number(0), op.Object(1), op.Word(4)),
             TraceCommand.Get => Get(op, out detail),
             TraceCommand.GetBad => _target.GetUnwritable(_caller, op.Number(0), op.Object(1), op.Word(4)),
@@ -129,7 +129,7 @@ internal sealed class TraceReplay
 
     private long Put(TraceOperation operation)
     {
-        TracePage.Fill(operation.Arguments[5], _page);
+        operation.FillPage(_page);
         return _target.Put(_caller, operation.Number(0), operation.Object(1), operation.Word(4), _page);
     }
 

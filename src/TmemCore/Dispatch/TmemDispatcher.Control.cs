@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using TmemCore.Abi;
 using TmemCore.Store;
 
 namespace TmemCore.Dispatch;
@@ -23,7 +24,7 @@ public sealed partial class TmemDispatcher
         lock (Store.Control)
         {
             Store.RequireLive();
-            return Store.CountControlOperation(AnswerControl(subop, pool, client, argument));
+            return CountControl(AnswerControl(subop, pool, client, argument));
         }
     }
 
@@ -39,7 +40,7 @@ public sealed partial class TmemDispatcher
             Store.RequireLive();
             bool isFound = TryFind(client, pool, out PoolHandle handle);
             uuid = isFound ? new PoolUuid(Store.Pool(handle.Pool).UuidLow, Store.Pool(handle.Pool).UuidHigh) : default;
-            return Store.CountControlOperation(isFound ? 0 : TmemError.NotPermitted);
+            return CountControl(isFound ? 0 : TmemError.NotPermitted);
         }
     }
 
@@ -56,7 +57,7 @@ public sealed partial class TmemDispatcher
             Store.RequireLive();
             TmemClient? found = null;
             bool isKnown = client == AllClients || TryFind(client, out found);
-            long answer = Store.CountControlOperation(isKnown ? 0 : TmemError.NotPermitted);
+            long answer = CountControl(isKnown ? 0 : TmemError.NotPermitted);
             text = !isKnown ? "" : found is null ? _host.Control.List(isLong) : _host.Control.List(found, isLong);
             if (text.Length + 1 > bufferBytes)
             {
@@ -105,7 +106,11 @@ public sealed partial class TmemDispatcher
     public long RestoreFlushPage(int client, int pool, in ObjectId objectId, uint index) =>
         TryFind(client, pool, out PoolHandle handle)
             ? (long)Store.FlushPage(handle, objectId, index)
-            : Store.CountControlOperation(TmemError.NotPermitted);
+            : CountControl(TmemError.NotPermitted);
+
+    /// <summary>The sysctls of later releases do not count as tmem's operations.</summary>
+    private long CountControl(long answer) =>
+        Generation <= AbiGeneration.V1Hypercall ? Store.CountControlOperation(answer) : answer;
 
     /// <summary>A client that lives: one that is dying is still known to the host, but its record may be another's at any moment.</summary>
     private bool TryFind(int client, [NotNullWhen(true)] out TmemClient? found) =>
@@ -122,12 +127,12 @@ public sealed partial class TmemDispatcher
         0 or 3 => ForEach(client, slots => Store.SetFrozen(slots.Number, false)),
         1 => ForEach(client, slots => Store.SetFrozen(slots.Number, true)),
         2 => client == AllClients ? Store.GiveBack(((long)argument + PageKib - 1) / PageKib) * PageKib : TmemError.NotPermitted,
-        5 => ForEach(client, slots => Store.Client(slots.Number).Weight = argument),
-        6 => ForEach(client, slots => Store.Client(slots.Number).Cap = argument),
-        7 => ForEach(client, slots => Store.SetCompress(slots.Number, argument != 0)),
+        5 => Set(client, slots => Store.Client(slots.Number).Weight = argument),
+        6 => Set(client, slots => Store.Client(slots.Number).Cap = argument),
+        7 => Set(client, slots => Store.SetCompress(slots.Number, argument != 0)),
         8 => Store.FreeableBytes() / TmemPool.PageBytes / PagesPerMib,
         10 => BeginSave(client, argument != 0),
-        11 => SpecificationVersion,
+        11 => IsOfVersion0 ? 0 : SpecificationVersion,
         12 => ClientRecord.PoolSlots,
         13 => Read(client, static record => AsAnswer(record.Weight)),
         14 => Read(client, static record => AsAnswer(record.Cap)),
@@ -146,10 +151,22 @@ public sealed partial class TmemDispatcher
         ((record.Flags & ClientFlags.Compress) != 0 ? CompressFlag : 0)
         | ((record.Flags & ClientFlags.WasFrozen) != 0 ? WasFrozenFlag : 0);
 
-    private static long FlagsOf(PoolRecord record) =>
+    private long FlagsOf(in PoolRecord record) =>
         (record.IsPersistent ? PersistentFlag : 0)
         | (record.IsShared ? SharedFlag : 0)
-        | ((uint)SpecificationVersion << VersionShift);
+        | (IsOfVersion0 ? 0 : (uint)SpecificationVersion << VersionShift);
+
+    /// <summary>From Xen 4.5 on a setting for all clients is refused when there is none.</summary>
+    private long Set(int client, Action<ClientSlots> change)
+    {
+        int changed = 0;
+        long answer = ForEach(client, slots =>
+        {
+            change(slots);
+            changed++;
+        });
+        return changed == 0 && Generation >= AbiGeneration.V1Sysctl46 ? TmemError.NotPermitted : answer;
+    }
 
     private long ForEach(int client, Action<ClientSlots> change)
     {
@@ -172,46 +189,6 @@ public sealed partial class TmemDispatcher
         TryFind(client, out TmemClient? found)
             ? value(Store.Client(found.Slots.Number))
             : TmemError.NotPermitted;
-
-    private long BeginSave(int client, bool isLive)
-    {
-        if (!TryFind(client, out TmemClient? found))
-        {
-            return 0;
-        }
-
-        for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
-        {
-            if (found.Slots[slot] != 0)
-            {
-                Store.BeginSave(found.Slots.Number, isLive);
-                return 1;
-            }
-        }
-
-        return 0;
-    }
-
-    private long EndSave(int client)
-    {
-        if (!TryFind(client, out TmemClient? found))
-        {
-            return TmemError.NotPermitted;
-        }
-
-        Store.EndSave(found.Slots.Number);
-        return 0;
-    }
-
-    private long BeginRestore(int client)
-    {
-        if (!_domains.Contains(client) || _host.TryGetClient(client, out _))
-        {
-            return TmemError.NotPermitted;
-        }
-
-        return TryCreate(client) is null ? TmemError.NotPermitted : 1;
-    }
 
     private long AnswerAuthorize(int client, PoolUuid uuid, uint flag)
     {

@@ -1,3 +1,4 @@
+using TmemCore.Abi;
 using TmemCore.Store;
 
 namespace TmemCore.Dispatch;
@@ -28,7 +29,7 @@ public sealed partial class TmemDispatcher
 
     private readonly TmemHost _host;
     private readonly TmemClientOptions _terms;
-    private readonly HashSet<int> _domains = [];
+    private readonly HashSet<int> _domains;
 
     /// <summary>Puts the ABI's face on a host.</summary>
     /// <param name="host">The host, which stays the caller's to dispose.</param>
@@ -38,9 +39,34 @@ public sealed partial class TmemDispatcher
         ArgumentNullException.ThrowIfNull(host);
         _host = host;
         _terms = terms ?? new TmemClientOptions();
+        _domains = [];
+        Generation = AbiGeneration.V1Hypercall;
     }
 
-    private PageStore Store => _host.Store;
+    private TmemDispatcher(TmemDispatcher other, AbiGeneration generation)
+    {
+        _host = other._host;
+        _terms = other._terms;
+        _domains = other._domains;
+        Generation = generation;
+    }
+
+    /// <summary>The generation of the ABI whose rules and answers apply: that of Xen 4.0.2 to 4.5, unless another was asked for.</summary>
+    public AbiGeneration Generation { get; }
+
+    internal PageStore Store => _host.Store;
+
+    private bool IsOfVersion0 => Generation <= AbiGeneration.V0Aug2009;
+
+    /// <summary>The same host, domains and clients by the rules of another generation, for callers that speak it.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <returns>A dispatcher; this one if the generation is its own.</returns>
+    public TmemDispatcher WithGeneration(AbiGeneration generation)
+    {
+        // The ABI's own type tells a generation that does not exist by name and value.
+        AbiGeneration known = new TmemAbi(generation).Generation;
+        return known == Generation ? this : new TmemDispatcher(this, known);
+    }
 
     /// <summary>Tells that a domain exists; it becomes a client with its first call.</summary>
     /// <param name="domain">Its number, 0 to 65,534.</param>
@@ -89,11 +115,12 @@ public sealed partial class TmemDispatcher
     /// <summary>DESTROY_POOL (command 2).</summary>
     /// <param name="caller">The domain that calls.</param>
     /// <param name="pool">The pool id.</param>
-    /// <returns>1, or 0 when there is no such pool.</returns>
+    /// <returns>1, or 0 when there is no such pool; the generation of May 2009 answers that with an error.</returns>
     public long DestroyPool(int caller, int pool)
     {
         bool isGone = TryFind(Reach(caller), pool, out PoolHandle handle) && Store.LeavePool(handle);
-        return Store.CountControlOperation(isGone ? 1 : 0);
+        long absent = Generation == AbiGeneration.V0May2009 ? TmemError.NoDevice : 0;
+        return Store.CountControlOperation(isGone ? 1 : absent);
     }
 
     /// <summary>PUT_PAGE (command 4).</summary>
@@ -148,11 +175,14 @@ public sealed partial class TmemDispatcher
     /// <summary>Any command number that does not exist.</summary>
     /// <param name="caller">The domain that calls.</param>
     /// <param name="pool">The pool id; it is checked first.</param>
-    /// <returns>A negative error.</returns>
+    /// <returns>A negative error; the generations of 2009 answer 0 when there is such a pool.</returns>
     public long Unknown(int caller, int pool) =>
         TryFind(Reach(caller), pool, out _)
-            ? Store.CountControlOperation(TmemError.NotImplemented)
+            ? Store.CountControlOperation(IsOfVersion0 ? 0 : TmemError.NotImplemented)
             : RefuseNoPool(caller);
+
+    /// <summary>Counts a call that is refused before anything is looked up: no client comes into being by it.</summary>
+    internal long Refuse(long answer) => Store.CountControlOperation(answer);
 
     /// <summary>There is no such pool, or no memory was found for the caller's records.</summary>
     private long RefuseNoPool(int caller) =>
@@ -191,10 +221,22 @@ public sealed partial class TmemDispatcher
         return token != 0;
     }
 
+    private bool IsPossible(uint flags)
+    {
+        if (IsOfVersion0)
+        {
+            return flags >> VersionShift == 0 && (flags & PageSizeMask) == 0;
+        }
+
+        bool isBoth = (flags & (PersistentFlag | SharedFlag)) == (PersistentFlag | SharedFlag);
+        return flags >> VersionShift == SpecificationVersion
+            && (flags & (PageSizeMask | PrecompressedFlag | ReservedMask)) == 0
+            && !(isBoth && Generation >= AbiGeneration.V1Sysctl46);
+    }
+
     private long AddPool(TmemClient client, PoolUuid uuid, uint flags, int slot)
     {
-        if (flags >> VersionShift != SpecificationVersion
-            || (flags & (PageSizeMask | PrecompressedFlag | ReservedMask)) != 0)
+        if (!IsPossible(flags))
         {
             return TmemError.NotPermitted;
         }

@@ -17,6 +17,10 @@ internal struct ChangeLogState
 
     /// <summary>Whether an entry found no memory: the log is not complete and whoever follows it must begin anew.</summary>
     public uint HasOverflowed;
+
+    /// <summary>The chunk that is read next, 0 before the first, and how many of its entries have been passed.</summary>
+    public uint ReadChunk;
+    public uint Passed;
 }
 
 /// <summary>A persistent page that has gone while its client was migrating.</summary>
@@ -81,20 +85,43 @@ internal sealed class ChangeLog(Arena arena, CellHeap heap)
         }
     }
 
-    /// <summary>Reads the entry with a given position; false behind the last.</summary>
-    public bool TryRead(ref ChangeLogState log, uint position, out PageChange change)
+    /// <summary>The first entry that was not passed yet; false behind the last.</summary>
+    public bool TryPeek(ref ChangeLogState log, out PageChange change)
     {
         lock (_lock)
         {
-            uint chunk = log.First;
-            for (; chunk != 0 && position >= EntriesPerChunk; position -= EntriesPerChunk)
+            if (log.ReadChunk == 0)
             {
-                chunk = arena.Cell<Chunk>(chunk).Next;
+                log.ReadChunk = log.First;
+                log.Passed = 0;
+            }
+            else if (log.Passed == EntriesPerChunk && arena.Cell<Chunk>(log.ReadChunk).Next != 0)
+            {
+                log.ReadChunk = arena.Cell<Chunk>(log.ReadChunk).Next;
+                log.Passed = 0;
             }
 
-            bool found = chunk != 0 && position < arena.Cell<Chunk>(chunk).Count;
-            change = found ? arena.Cell<Chunk>(chunk).Entries[(int)position] : default;
-            return found;
+            bool isFound = log.ReadChunk != 0 && log.Passed < arena.Cell<Chunk>(log.ReadChunk).Count;
+            change = isFound ? arena.Cell<Chunk>(log.ReadChunk).Entries[(int)log.Passed] : default;
+            return isFound;
+        }
+    }
+
+    /// <summary>Goes behind the entry that was peeked at.</summary>
+    public void Pass(ref ChangeLogState log)
+    {
+        lock (_lock)
+        {
+            log.Passed++;
+        }
+    }
+
+    /// <summary>Begins anew with the first entry.</summary>
+    public void Restart(ref ChangeLogState log)
+    {
+        lock (_lock)
+        {
+            log.ReadChunk = 0;
         }
     }
 

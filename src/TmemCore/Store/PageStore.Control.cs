@@ -31,6 +31,7 @@ internal sealed partial class PageStore
                 client,
                 ClientFlags.Saving | ClientFlags.Frozen | wasFrozen | (isLive ? ClientFlags.Migrating : 0),
                 ClientFlags.Saving | ClientFlags.Frozen | ClientFlags.WasFrozen | ClientFlags.Migrating);
+            RestartSaving(client);
         }
     }
 
@@ -56,6 +57,7 @@ internal sealed partial class PageStore
             {
                 ExitAllShards();
             }
+            RestartSaving(client);
         }
     }
 

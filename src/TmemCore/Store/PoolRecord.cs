@@ -51,6 +51,10 @@ internal struct PoolRecord
     public ulong CreditedPuts;
     public ulong CreditedGets;
 
+    /// <summary>The shard whose pages are handed out next to whoever saves the owner, and whether the place in it is set.</summary>
+    public int SaveShard;
+    public uint IsSaveInShard;
+
     public readonly bool IsPersistent => (Kind & PoolKind.Persistent) != 0;
 
     public readonly bool IsShared => (Kind & PoolKind.Shared) != 0;

@@ -41,6 +41,13 @@ internal struct PoolShardRecord
 
     public PoolCounters Counters;
 
+    /// <summary>The object whose pages are handed out next to whoever saves the client; 0 for none.</summary>
+    public uint SaveObject;
+
+    /// <summary>The leaf in it, 0 before the first, and the bit in the leaf.</summary>
+    public uint SaveLeaf;
+    public uint SaveBit;
+
     /// <summary>Whether nothing has ever been done to the pool here, but for a put that is just being refused.</summary>
     public readonly bool IsUnused => Pages == 0
         && (Counters.Puts | Counters.Gets | Counters.PageFlushes | Counters.ObjectFlushes) == 0;

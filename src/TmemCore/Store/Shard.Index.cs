@@ -221,6 +221,7 @@ internal sealed partial class Shard
     {
         ref ObjectRecord record = ref Object(objectCell);
         _objects.Remove(record.FullHash, objectCell);
+        MoveSavedPlace(ref PoolShard(record.PoolShard), objectCell);
         Unlink(ref PoolShard(record.PoolShard).FirstObject, objectCell);
         PoolShard(record.PoolShard).Objects--;
         Record.ObjectCount--;

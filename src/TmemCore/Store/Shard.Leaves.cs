@@ -147,6 +147,12 @@ internal sealed partial class Shard
         ref ObjectRecord record = ref Object(old.Object);
         _leaves.Replace(_hash.OfLeaf(record.FullHash, old.LeafIndex), leaf, moved);
         RelinkNeighbours(ref record, ref old, moved, moved);
+        ref PoolShardRecord poolShard = ref PoolShard(record.PoolShard);
+        if (poolShard.SaveLeaf == leaf)
+        {
+            poolShard.SaveLeaf = moved;
+        }
+
         uint oldCells = old.Cells;
         Leaf(moved).Cells = cells;
         ReleaseCells(leaf, (int)oldCells);
@@ -196,6 +202,11 @@ internal sealed partial class Shard
     {
         ref ObjectRecord record = ref Object(objectCell);
         ref LeafRecord dropped = ref Leaf(leaf);
+        if (PoolShard(record.PoolShard).SaveLeaf == leaf)
+        {
+            LeaveSavedLeaf(ref PoolShard(record.PoolShard));
+        }
+
         _leaves.Remove(_hash.OfLeaf(record.FullHash, dropped.LeafIndex), leaf);
         RelinkNeighbours(ref record, ref dropped, dropped.Next, dropped.Previous);
         ReleaseCells(leaf, (int)dropped.Cells);
