@@ -75,8 +75,8 @@ internal static class AccessWriter
         }
     }
 
-    public static string ReadTag(int offset, string bytes = "bytes") =>
-        Binary + "ReadUInt32LittleEndian(" + Slice(offset, bytes) + ")";
+    public static string ReadTag(int offset) =>
+        Binary + "ReadUInt32LittleEndian(" + Slice(offset) + ")";
 
     public static string StoreTag(TagValue tag) =>
         Binary + "WriteUInt32LittleEndian(" + Slice(tag.Offset) + ", " + Identifiers.Number(tag.Value) + ");";
@@ -209,6 +209,6 @@ internal static class AccessWriter
 
     private static string Word(int offset) => Binary + "ReadUInt64LittleEndian(" + Slice(offset) + ")";
 
-    private static string Slice(int offset, string bytes = "bytes") =>
-        offset == 0 ? bytes : bytes + ".Slice(" + Identifiers.Number(offset) + ")";
+    private static string Slice(int offset) =>
+        offset == 0 ? "bytes" : "bytes.Slice(" + Identifiers.Number(offset) + ")";
 }
