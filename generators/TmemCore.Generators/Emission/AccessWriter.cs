@@ -25,8 +25,13 @@ internal static class AccessWriter
         }
     }
 
+    /// <summary>Whether some value has no form in the layout.</summary>
+    public static bool HasChecks(EquatableArray<Access> accesses) => accesses.Any(NeedsCheck);
+
     /// <summary>Writes the tests that every value fits. They come before the first byte is written.</summary>
-    public static void WriteChecks(CodeWriter code, EquatableArray<Access> accesses, string path, string typeName)
+    /// <param name="otherwise">What to do where one does not; null to throw the error that names it.</param>
+    public static void WriteChecks(
+        CodeWriter code, EquatableArray<Access> accesses, string path, string typeName, string? otherwise)
     {
         foreach (Access access in accesses.Where(NeedsCheck))
         {
@@ -36,16 +41,17 @@ internal static class AccessWriter
             switch (access.Kind)
             {
                 case AccessKind.NarrowWord:
-                    WriteCheck(code, $"{member} > 4294967295UL", $"DoesNotFit({label}, {member}, abi)");
+                    WriteCheck(code, $"{member} > 4294967295UL", otherwise ?? Throw($"DoesNotFit({label}, {member}, abi)"));
                     break;
                 case AccessKind.NarrowObjectId:
-                    WriteCheck(code, $"({member}.Word1 | {member}.Word2) != 0UL", $"DoesNotFit({label}, {member}, abi)");
+                    WriteCheck(
+                        code, $"({member}.Word1 | {member}.Word2) != 0UL", otherwise ?? Throw($"DoesNotFit({label}, {member}, abi)"));
                     break;
                 case AccessKind.Absent:
-                    WriteCheck(code, IsNotDefault(access, member), $"HasNoPlace({label}, abi)");
+                    WriteCheck(code, IsNotDefault(access, member), otherwise ?? Throw($"HasNoPlace({label}, abi)"));
                     break;
                 default:
-                    WriteChecks(code, access.Parts, member + ".", typeName);
+                    WriteChecks(code, access.Parts, member + ".", typeName, otherwise);
                     break;
             }
         }
@@ -69,8 +75,8 @@ internal static class AccessWriter
         }
     }
 
-    public static string ReadTag(int offset, string bytes = "bytes") =>
-        Binary + "ReadUInt32LittleEndian(" + Slice(offset, bytes) + ")";
+    public static string ReadTag(int offset) =>
+        Binary + "ReadUInt32LittleEndian(" + Slice(offset) + ")";
 
     public static string StoreTag(TagValue tag) =>
         Binary + "WriteUInt32LittleEndian(" + Slice(tag.Offset) + ", " + Identifiers.Number(tag.Value) + ");";
@@ -123,11 +129,13 @@ internal static class AccessWriter
         _ => false,
     };
 
-    private static void WriteCheck(CodeWriter code, string condition, string call)
+    private static string Throw(string call) => "global::TmemCore.Abi.AbiThrow." + call + ";";
+
+    private static void WriteCheck(CodeWriter code, string condition, string statement)
     {
         using (code.Open($"if ({condition})"))
         {
-            code.Line("global::TmemCore.Abi.AbiThrow." + call + ";");
+            code.Line(statement);
         }
 
         code.Separate();
@@ -201,6 +209,6 @@ internal static class AccessWriter
 
     private static string Word(int offset) => Binary + "ReadUInt64LittleEndian(" + Slice(offset) + ")";
 
-    private static string Slice(int offset, string bytes = "bytes") =>
-        offset == 0 ? bytes : bytes + ".Slice(" + Identifiers.Number(offset) + ")";
+    private static string Slice(int offset) =>
+        offset == 0 ? "bytes" : "bytes.Slice(" + Identifiers.Number(offset) + ")";
 }

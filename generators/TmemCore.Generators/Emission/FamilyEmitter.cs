@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using TmemCore.Generators.Models;
 using TmemCore.Generators.Text;
@@ -12,10 +13,14 @@ internal static class FamilyEmitter
 {
     private const string Abi = "global::TmemCore.Abi.TmemAbi";
     private const string Source = "global::System.ReadOnlySpan<byte>";
+    private const string Binary = "global::System.Buffers.Binary.BinaryPrimitives.";
+    private const string Inlined =
+        "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
 
     public static string Emit(FamilyWithOps model) => TypeWriter.WriteFile(model.Family.Type, "", code =>
     {
         WriteDispatch(code, model);
+        WriteDispatchOfNumbers(code, model);
         WriteNumber(code, model.Family);
         WriteOperations(code, model);
         WriteHandler(code, model);
@@ -43,12 +48,7 @@ internal static class FamilyEmitter
         {
             using (code.Open("if (!TryReadNumber(abi, op, out uint number))"))
             {
-                code.Line("return HomeSize(abi) == 0");
-                using (code.Indent())
-                {
-                    code.Line("? global::TmemCore.Abi.AbiResults.NotImplemented");
-                    code.Line(": global::TmemCore.Abi.AbiResults.Fault;");
-                }
+                code.Line("return AbiVariantRefusal(abi);");
             }
 
             code.Separate();
@@ -101,19 +101,43 @@ internal static class FamilyEmitter
             code.Separate();
         }
 
-        int count = 0;
-        foreach (OpSummary op in model.Ops.Where(candidate => candidate.Number == number))
+        code.Line(model.Ops.Any(op => op.Number == number) ? $"return AbiVariantDispatch{Number(number)}(abi, op, handler);" : "break;");
+    }
+
+    /// <summary>
+    /// Each number has a method of its own: as locals of one method the ops would all be cleared before any one is read, which
+    /// took longer than to read it.
+    /// </summary>
+    private static void WriteDispatchOfNumbers(CodeWriter code, FamilyWithOps model)
+    {
+        foreach (IGrouping<uint, OpSummary> ops in model.Ops.GroupBy(op => op.Number))
         {
-            string value = "value" + Number(number) + (count++ == 0 ? "" : "_" + Identifiers.Number(count));
-            using (code.Open($"if ({op.FullName}.TryRead(abi, op, out {op.FullName} {value}))"))
+            code.Line(TypeWriter.Apart);
+            code.Line($"private static long AbiVariantDispatch{Number(ops.Key)}<THandler>({Abi} abi, {Source} op, THandler handler)");
+            using (code.Indent())
             {
-                code.Line($"return handler.On{op.HandlerName}(in {value});");
+                code.Line("where THandler : IHandler");
+            }
+
+            using (code.OpenBrace())
+            {
+                int count = 0;
+                foreach (OpSummary op in ops)
+                {
+                    string value = "value" + (count++ == 0 ? "" : Identifiers.Number(count));
+                    using (code.Open($"if ({op.FullName}.TryRead(abi, op, out {op.FullName} {value}))"))
+                    {
+                        code.Line($"return handler.On{op.HandlerName}(in {value});");
+                    }
+
+                    code.Separate();
+                }
+
+                code.Line($"return handler.OnUnknown{model.Family.ShortName}(abi, {Identifiers.Number(ops.Key)}, op);");
             }
 
             code.Separate();
         }
-
-        code.Line("break;");
     }
 
     private static string Contains(Generations range)
@@ -132,9 +156,10 @@ internal static class FamilyEmitter
         code.Line("/// <param name=\"op\">The bytes of the op.</param>");
         code.Line("/// <param name=\"number\">The number; zero where there is none.</param>");
         code.Line("/// <returns>False where the bytes are shorter than an op, or the generation has no such ops.</returns>");
+        code.Line(Inlined);
         using (code.Open($"public static bool TryReadNumber({Abi} abi, {Source} op, out uint number)"))
         {
-            code.Line("int size = HomeSize(abi);");
+            code.Line("int size = AbiVariantSizes[abi.Index];");
             using (code.Open("if (size == 0 || op.Length < size)"))
             {
                 code.Line("number = 0u;");
@@ -142,55 +167,51 @@ internal static class FamilyEmitter
             }
 
             code.Separate();
-            WriteTag(code, family);
+            int[] offsets = family.Variants.Select(variant => variant.TagOffset).Distinct().ToArray();
+            string offset = offsets.Length == 1 ? Identifiers.Number(offsets[0]) : "AbiVariantTags[abi.Index]";
+            code.Line($"number = {Binary}ReadUInt32LittleEndian(op.Slice({offset}));");
             code.Line("return true;");
         }
 
         code.Separate();
-        using (code.Open($"private static int HomeSize({Abi} abi)"))
+        WriteRefusal(code);
+        WriteTables(code, family);
+    }
+
+    private static void WriteRefusal(CodeWriter code)
+    {
+        code.Line(TypeWriter.Apart);
+        using (code.Open($"private static long AbiVariantRefusal({Abi} abi)"))
         {
-            TypeWriter.WriteSwitch(
-                code,
-                family.Variants.Select(variant => new CodeVariant(variant.Points, variant.Size, default, default)).ToArray(),
-                variant => "return " + Identifiers.Number(variant.Size) + ";",
-                "return 0;");
+            code.Line("return AbiVariantSizes[abi.Index] == 0");
+            using (code.Indent())
+            {
+                code.Line("? global::TmemCore.Abi.AbiResults.NotImplemented");
+                code.Line(": global::TmemCore.Abi.AbiResults.Fault;");
+            }
         }
 
         code.Separate();
     }
 
-    private static void WriteTag(CodeWriter code, FamilyModel family)
+    /// <summary>Tables, since a switch over the generations costs a jump for each op; the compiler keeps them as plain data.</summary>
+    private static void WriteTables(CodeWriter code, FamilyModel family)
     {
-        int[] offsets = family.Variants.Select(variant => variant.TagOffset).Distinct().ToArray();
-        if (offsets.Length == 1)
+        WriteTable("AbiVariantSizes", variant => variant.Size);
+        if (family.Variants.Select(variant => variant.TagOffset).Distinct().Count() > 1)
         {
-            code.Line($"number = {AccessWriter.ReadTag(offsets[0], "op")};");
-            return;
+            WriteTable("AbiVariantTags", variant => variant.TagOffset);
         }
 
-        using (code.Open("switch (abi.Index)"))
+        void WriteTable(string name, Func<FamilyVariant, int> value)
         {
-            foreach (IGrouping<int, FamilyVariant> group in family.Variants.Skip(1).GroupBy(variant => variant.TagOffset))
-            {
-                if (group.Key == offsets[0])
-                {
-                    continue;
-                }
-
-                TypeWriter.WriteCases(code, new(group.SelectMany(variant => variant.Points)));
-                using (code.Indent())
-                {
-                    code.Line($"number = {AccessWriter.ReadTag(group.Key, "op")};");
-                    code.Line("break;");
-                }
-            }
-
-            code.Line("default:");
-            using (code.Indent())
-            {
-                code.Line($"number = {AccessWriter.ReadTag(offsets[0], "op")};");
-                code.Line("break;");
-            }
+            var byIndex = family.Variants
+                .SelectMany(variant => variant.Points.Select(point => (point.Index, Value: value(variant))))
+                .ToDictionary(entry => entry.Index, entry => entry.Value);
+            string values = string.Join(", ", Enumerable.Range(0, 2 * AbiPoint.GenerationCount)
+                .Select(index => Identifiers.Number(byIndex.TryGetValue(index, out int found) ? found : 0)));
+            code.Line($"private static global::System.ReadOnlySpan<ushort> {name} => new ushort[] {{ {values} }};");
+            code.Separate();
         }
     }
 

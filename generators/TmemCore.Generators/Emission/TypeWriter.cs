@@ -20,6 +20,14 @@ internal static class TypeWriter
     private const string Source = "global::System.ReadOnlySpan<byte>";
     private const string Destination = "global::System.Span<byte>";
 
+    /// <summary>Marks what must not be inlined.</summary>
+    /// <remarks>
+    /// Errors live in methods of their own, called last: a writer that neither loads their texts nor keeps its arguments for
+    /// them needs no saved registers, which cost a fifth of the time of a whole write.
+    /// </remarks>
+    public const string Apart =
+        "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]";
+
     /// <summary>Writes a file with the type opened and its members filled in.</summary>
     public static string WriteFile(TypeShape type, string baseList, Action<CodeWriter> members)
     {
@@ -81,7 +89,7 @@ internal static class TypeWriter
         using (code.Open($"public static bool TryRead({Abi} abi, {Source} source, out {type.FullName} value)"))
         {
             WriteSwitch(
-                code, variants, variant => $"return {variant.Name}Read(source, out value);", "value = default;", "return false;");
+                code, variants, variant => $"return {variant.Name}Read(abi, source, out value);", "value = default;", "return false;");
         }
 
         code.Separate();
@@ -98,13 +106,8 @@ internal static class TypeWriter
         code.Line("/// <exception cref=\"global::System.OverflowException\">A value does not fit; nothing was written.</exception>");
         using (code.Open($"public readonly int Write({Abi} abi, {Destination} destination)"))
         {
-            string name = Identifiers.Literal(type.DisplayName);
             WriteSwitch(
-                code,
-                variants,
-                variant => $"return {variant.Name}Write(abi, destination);",
-                $"global::TmemCore.Abi.AbiThrow.NotInAbi({name}, abi);",
-                "return 0;");
+                code, variants, variant => $"return {variant.Name}Write(abi, destination);", "return AbiVariantNone(abi);");
         }
 
         code.Separate();
@@ -117,6 +120,8 @@ internal static class TypeWriter
             WriteVariantRead(code, type, variant);
             WriteVariantWrite(code, type, variant);
         }
+
+        WriteErrors(code, type, variants.Count > 0);
     }
 
     /// <summary>Writes a switch over the generations and word sizes, in which equal layouts share a branch.</summary>
@@ -193,8 +198,9 @@ internal static class TypeWriter
 
     private static void WriteVariantRead(CodeWriter code, TypeShape type, CodeVariant variant)
     {
+        // The first parameter is not used; with it the arguments are where the caller has them already.
         string size = Identifiers.Number(variant.Size);
-        using (code.Open($"private static bool {variant.Name}Read({Source} source, out {type.FullName} value)"))
+        using (code.Open($"private static bool {variant.Name}Read({Abi} abi, {Source} source, out {type.FullName} value)"))
         {
             WriteRefusal(code, $"source.Length < {size}");
             if (variant.Tags.Count > 0 || variant.Members.Any(member => member.Kind is not AccessKind.Absent))
@@ -244,12 +250,12 @@ internal static class TypeWriter
         {
             using (code.Open($"if (destination.Length < {size})"))
             {
-                string name = Identifiers.Literal(type.DisplayName);
-                code.Line($"global::TmemCore.Abi.AbiThrow.TooShort({name}, {size}, destination.Length);");
+                code.Line($"return AbiVariantTooShort({size}, destination.Length);");
             }
 
             code.Separate();
-            AccessWriter.WriteChecks(code, variant.Members, "this.", type.DisplayName);
+            AccessWriter.WriteChecks(
+                code, variant.Members, "this.", type.DisplayName, $"return this.{variant.Name}DoesNotFit(abi);");
             code.Line($"{Destination} bytes = destination.Slice(0, {size});");
             code.Line("bytes.Clear();");
             foreach (TagValue tag in variant.Tags)
@@ -259,6 +265,43 @@ internal static class TypeWriter
 
             AccessWriter.WriteStores(code, variant.Members, "this.");
             code.Line($"return {size};");
+        }
+
+        code.Separate();
+        if (AccessWriter.HasChecks(variant.Members))
+        {
+            code.Line(Apart);
+            using (code.Open($"private readonly int {variant.Name}DoesNotFit({Abi} abi)"))
+            {
+                AccessWriter.WriteChecks(code, variant.Members, "this.", type.DisplayName, otherwise: null);
+                code.Line("return 0;");
+            }
+
+            code.Separate();
+        }
+    }
+
+    private static void WriteErrors(CodeWriter code, TypeShape type, bool hasLayouts)
+    {
+        string name = Identifiers.Literal(type.DisplayName);
+        code.Line(Apart);
+        using (code.Open($"private static int AbiVariantNone({Abi} abi)"))
+        {
+            code.Line($"global::TmemCore.Abi.AbiThrow.NotInAbi({name}, abi);");
+            code.Line("return 0;");
+        }
+
+        code.Separate();
+        if (!hasLayouts)
+        {
+            return;
+        }
+
+        code.Line(Apart);
+        using (code.Open("private static int AbiVariantTooShort(int neededBytes, int lengthBytes)"))
+        {
+            code.Line($"global::TmemCore.Abi.AbiThrow.TooShort({name}, neededBytes, lengthBytes);");
+            code.Line("return 0;");
         }
 
         code.Separate();

@@ -36,7 +36,7 @@ public class CatalogueTests
         Assert.Equal(s_rules.Select(rule => rule.Id).Order(), pages);
     }
 
-    private static string Folder => Path.Combine(AppContext.BaseDirectory, "s_rules");
+    private static string Folder => Path.Combine(AppContext.BaseDirectory, "Rules");
 
     private static string Read(string name) => File.ReadAllText(Path.Combine(Folder, name));
 }

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+
+namespace TmemCore.Generators.Tests.Publish;
+
+/// <summary>What users get: native code without a warning, and a package that is enough by itself.</summary>
+public sealed class PublishTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tmem-publish-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [PublishFact(needsLinker: true)]
+    public async Task A_program_published_as_native_code_without_a_warning_makes_the_round_trip()
+    {
+        string output = await Sdk.RunAsync(
+            "dotnet", Sdk.RepositoryRoot, new Dictionary<string, string>(), "publish", "tests/TmemCore.AotSmoke", "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier,
+            "-p:PublishAot=true", "-p:TrimmerSingleWarn=false", "-p:CppCompilerAndLinker=" + Linker, "-warnaserror", "-m:1", "-o", _folder);
+        Assert.DoesNotContain("warning", output, StringComparison.OrdinalIgnoreCase);
+        Assert.False(File.Exists(Path.Combine(_folder, "TmemCore.dll")), "The program was published as managed code.");
+
+        string program = Path.Combine(_folder, "TmemCore.AotSmoke");
+        Assert.Equal("round trip done", (await Sdk.RunAsync(program, _folder, new Dictionary<string, string>())).Trim());
+    }
+
+    [PublishFact]
+    public async Task A_project_outside_the_repository_defines_calls_and_dispatches_an_op_of_its_own()
+    {
+        string packages = Directory.CreateDirectory(Path.Combine(_folder, "packages")).FullName;
+        await Sdk.RunAsync("dotnet", Sdk.RepositoryRoot, new Dictionary<string, string>(), "pack", "src/TmemCore", "-c", "Release", "-m:1", "-o", packages);
+        string version = Path.GetFileNameWithoutExtension(Directory.GetFiles(packages, "TmemCore.*.nupkg").Single())["TmemCore.".Length..];
+
+        string project = Directory.CreateDirectory(Path.Combine(_folder, "consumer")).FullName;
+        File.WriteAllText(Path.Combine(project, "Consumer.csproj"), Consumer.Project.Replace("VERSION", version));
+        File.WriteAllText(Path.Combine(project, "nuget.config"), Consumer.Sources.Replace("PACKAGES", packages));
+        File.WriteAllText(Path.Combine(project, "Program.cs"), Consumer.Program);
+
+        // A cache of its own: the one of this machine may hold an older package of the same version.
+        var environment = new Dictionary<string, string> { ["NUGET_PACKAGES"] = Path.Combine(_folder, "cache") };
+        await Sdk.RunAsync("dotnet", project, environment, "build", "-c", "Release", "-m:1", "-o", Path.Combine(_folder, "built"));
+        string output = await Sdk.RunAsync("dotnet", project, environment, Path.Combine(_folder, "built", "Consumer.dll"));
+        Assert.Equal(Consumer.Output, output.Trim());
+    }
+
+    private static string Linker => File.Exists("/usr/bin/clang") ? "clang" : "gcc";
+}
