@@ -44,7 +44,8 @@ public sealed partial class InProcessPort
 
         public long OnSaveGetClientFlags(in SaveGetClientFlagsOp op) => Simple(SaveGetClientFlagsOp.Number, op.ClientId);
 
-        public long OnSaveGetPoolFlags(in SaveGetPoolFlagsOp op) => Dispatcher.Control((int)SaveGetPoolFlagsOp.Number, op.PoolId, ClientOf(op.ClientId), 0);
+        public long OnSaveGetPoolFlags(in SaveGetPoolFlagsOp op) =>
+            Dispatcher.Control((int)SaveGetPoolFlagsOp.Number, op.PoolId, ClientOf(op.ClientId), 0);
 
         public long OnSaveGetPoolPageCount(in SaveGetPoolPageCountOp op) =>
             Dispatcher.Control((int)SaveGetPoolPageCountOp.Number, op.PoolId, ClientOf(op.ClientId), 0);
@@ -85,12 +86,7 @@ public sealed partial class InProcessPort
 
         public long OnSaveGetNextPage(in SaveGetNextPageOp op)
         {
-            if (op.BufferBytes < TmemHandle.SizeOf(port._abi) + TmemPool.PageBytes)
-            {
-                return TmemError.NoMemory;
-            }
-
-            var target = new HandleAndPage(port._memory, port._abi, op.Buffer);
+            var target = new HandleAndPage(port._memory, port._abi, op.Buffer, op.BufferBytes);
             return Dispatcher.SaveNextPage(ClientOf(op.ClientId), op.PoolId, ref target);
         }
 
@@ -217,8 +213,10 @@ public sealed partial class InProcessPort
         abi.Generation > AbiGeneration.V0Aug2009 || (id.Word1 | id.Word2) == 0;
 
     /// <summary>A control buffer that takes a handle and, behind it, its page: both or none.</summary>
-    private readonly struct HandleAndPage(GuestMemory memory, TmemAbi abi, ulong address) : ISavedPageTarget
+    private readonly struct HandleAndPage(GuestMemory memory, TmemAbi abi, ulong address, uint roomBytes) : ISavedPageTarget
     {
+        public bool HasRoom => roomBytes >= TmemHandle.SizeOf(abi) + TmemPool.PageBytes;
+
         public bool TryWrite(int pool, in ObjectId objectId, uint index, ReadOnlySpan<byte> page)
         {
             if (!IsExpressible(abi, objectId))

@@ -13,7 +13,7 @@ public sealed partial class TmemDispatcher
     /// <param name="client">The client.</param>
     /// <param name="pool">The pool id.</param>
     /// <param name="target">Takes the page and its handle; a page that it does not take comes again.</param>
-    /// <returns>1, -1 behind the last page or when there is no such persistent pool, or -14.</returns>
+    /// <returns>1, -1 behind the last page or when there is no such persistent pool, -12 without room, or -14.</returns>
     internal long SaveNextPage<TTarget>(int client, int pool, scoped ref TTarget target)
         where TTarget : ISavedPageTarget, allows ref struct
     {
@@ -25,6 +25,7 @@ public sealed partial class TmemDispatcher
                 {
                     SavedPage.Taken => 1,
                     SavedPage.Refused => TmemError.Fault,
+                    SavedPage.NoRoom => CountControl(TmemError.NoMemory),
                     _ => CountControl(TmemError.NotPermitted),
                 }
                 : CountControl(TmemError.NotPermitted);

@@ -3,6 +3,9 @@ namespace TmemCore.Store;
 /// <summary>Takes the pages of a client that is saved. It is called under the lock of a shard: it copies and does nothing else.</summary>
 internal interface ISavedPageTarget
 {
+    /// <summary>Whether there is room for a page at all.</summary>
+    bool HasRoom { get; }
+
     /// <summary>Takes a page and its handle.</summary>
     /// <param name="pool">The pool id.</param>
     /// <param name="objectId">The object.</param>
@@ -18,4 +21,5 @@ internal enum SavedPage
     None,
     Taken,
     Refused,
+    NoRoom,
 }

@@ -69,6 +69,11 @@ internal sealed partial class PageStore
             return SavedPage.None;
         }
 
+        if (!target.HasRoom)
+        {
+            return SavedPage.NoRoom;
+        }
+
         ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
         counters.Gets++;
         shard.Record.Operations++;

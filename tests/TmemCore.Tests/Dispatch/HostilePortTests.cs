@@ -42,7 +42,8 @@ public sealed class HostilePortTests : IDisposable
         long refusals = 0;
         foreach (TmemAbi abi in TmemAbi.All())
         {
-            var port = new InProcessPort(_dispatcher, Attacker, _memory, new InProcessPortOptions { Generation = abi.Generation, WordSize = abi.WordSize });
+            var options = new InProcessPortOptions { Generation = abi.Generation, WordSize = abi.WordSize };
+            var port = new InProcessPort(_dispatcher, Attacker, _memory, options);
             var random = new Random(abi.Index);
             var op = new byte[EnvelopeBytes + 8];
             for (int i = 0; i < OpsPerAbi; i++)
@@ -111,8 +112,8 @@ public sealed class HostilePortTests : IDisposable
         FillVictim();
         foreach (TmemAbi abi in TmemAbi.All())
         {
-            var port = new InProcessPort(
-                _dispatcher, Attacker, _memory, new InProcessPortOptions { Generation = abi.Generation, WordSize = abi.WordSize, IsPrivileged = true });
+            var options = new InProcessPortOptions { Generation = abi.Generation, WordSize = abi.WordSize, IsPrivileged = true };
+            var port = new InProcessPort(_dispatcher, Attacker, _memory, options);
             var random = new Random(100 + abi.Index);
             var op = new byte[EnvelopeBytes];
             for (int i = 0; i < 4_000; i++)
@@ -176,21 +177,21 @@ public sealed class HostilePortTests : IDisposable
 
     private static int Envelope(Random random, TmemAbi abi, byte[] envelope)
     {
-        Array.Clear(envelope);
+        bool isFirst = abi.Generation == AbiGeneration.V1Sysctl46;
         var op = new XenSysctlTmemOp
         {
             Command = (uint)random.Next(0, 40),
             PoolId = random.Next(-1, 17),
             ClientId = Client(random),
-            Argument1 = Size(random),
-            Argument2 = Size(random),
-            Length = Size(random),
-            Argument = Size(random),
+            Argument1 = isFirst ? Size(random) : 0,
+            Argument2 = isFirst ? Size(random) : 0,
+            Length = isFirst ? 0 : Size(random),
+            Argument = isFirst ? 0 : Size(random),
             Pad = random.Next(10) == 0 ? 1u : 0,
             Object = new ObjectId((ulong)random.Next(4)),
             Buffer = Address(random),
         };
-        uint version = abi.Generation == AbiGeneration.V1Sysctl46 ? 0x0du : 0x12;
+        uint version = isFirst ? 0x0du : 0x12;
         return new XenSysctl { Command = XenSysctl.TmemCommand, InterfaceVersion = version, TmemOp = op }.Write(abi, envelope);
     }
 
@@ -203,7 +204,7 @@ public sealed class HostilePortTests : IDisposable
             ClientId = Client(random),
             Argument1 = Size(random),
             Argument2 = Size(random),
-            Object = new ObjectId((ulong)random.Next(4)),
+            Object = abi.Generation == AbiGeneration.V0May2009 ? default : new ObjectId((ulong)random.Next(4)),
             Buffer = Address(random),
         },
     }.Write(abi, bytes);
