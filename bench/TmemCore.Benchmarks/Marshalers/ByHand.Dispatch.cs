@@ -8,7 +8,7 @@ internal static partial class ByHand
 {
     internal readonly struct GuestOps : IDispatcher
     {
-        [MethodImpl(MethodImplOptions.NoInlining)]
+        [MethodImpl(MethodImplOptions.NoInlining), SkipLocalsInit]
         public static long Dispatch(TmemAbi abi, ReadOnlySpan<byte> op, SummingHandler handler)
         {
             if (!Layout.Holds(abi, op.Length))
@@ -52,7 +52,7 @@ internal static partial class ByHand
 
     internal readonly struct ControlOps : IDispatcher
     {
-        [MethodImpl(MethodImplOptions.NoInlining)]
+        [MethodImpl(MethodImplOptions.NoInlining), SkipLocalsInit]
         public static long Dispatch(TmemAbi abi, ReadOnlySpan<byte> op, SummingHandler handler)
         {
             if (!Layout.Holds(abi, op.Length))

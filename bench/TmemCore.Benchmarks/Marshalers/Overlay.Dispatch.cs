@@ -8,7 +8,7 @@ internal static partial class Overlay
 {
     internal readonly struct GuestOps : IDispatcher
     {
-        [MethodImpl(MethodImplOptions.NoInlining)]
+        [MethodImpl(MethodImplOptions.NoInlining), SkipLocalsInit]
         public static long Dispatch(TmemAbi abi, ReadOnlySpan<byte> op, SummingHandler handler)
         {
             if (!Layout.Holds(abi, op.Length))
@@ -54,7 +54,7 @@ internal static partial class Overlay
 
     internal readonly struct ControlOps : IDispatcher
     {
-        [MethodImpl(MethodImplOptions.NoInlining)]
+        [MethodImpl(MethodImplOptions.NoInlining), SkipLocalsInit]
         public static long Dispatch(TmemAbi abi, ReadOnlySpan<byte> op, SummingHandler handler)
         {
             if (!Layout.Holds(abi, op.Length))
