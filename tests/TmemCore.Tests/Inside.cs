@@ -10,6 +10,9 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_arena")]
     public static extern ref Arena Arena(PageStore store);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_arena")]
+    public static extern ref Arena Arena(Shard shard);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_shards")]
     public static extern ref Shard[] Shards(PageStore store);
 

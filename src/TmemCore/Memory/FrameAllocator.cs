@@ -70,6 +70,9 @@ internal sealed class FrameAllocator
 
     public bool IsFree(uint frame) => (Volatile.Read(ref FreeWord(frame >> 6)) & (1UL << (int)(frame & 63))) != 0;
 
+    /// <summary>Whether a search would look at the frame's word.</summary>
+    public bool IsInSummary(uint frame) => (Volatile.Read(ref SummaryWord(frame >> 12)) & (1UL << (int)((frame >> 6) & 63))) != 0;
+
     public bool IsAbsent(uint frame) => (AbsentWord(frame >> 6) & (1UL << (int)(frame & 63))) != 0;
 
     /// <summary>Takes a frame, next to <paramref name="hint"/> if that one is free; <see cref="None"/> when memory is short.</summary>

@@ -30,6 +30,7 @@ internal sealed partial class PageStore
         private readonly List<string> _problems = [];
         private readonly BitArray _usedFrames = new((int)Math.Min(store._frames.Fresh, int.MaxValue));
         private readonly Dictionary<uint, (long Pages, long Cells, long Objects, int Shards)> _pools = [];
+        private readonly Dictionary<uint, (long Charged, long Ephemeral)> _owners = [];
         private long _pages;
 
         public List<string> Run()
@@ -59,6 +60,9 @@ internal sealed partial class PageStore
             long cells = 0;
             long objects = 0;
             long pages = 0;
+            long leaves = 0;
+            uint pools = 0;
+            long ephemeral = 0;
             var perPool = new Dictionary<uint, (long Pages, long Cells, long Objects)>();
             long overflows = shard.VisitObjects((cell, isDetached) =>
             {
@@ -68,6 +72,7 @@ internal sealed partial class PageStore
                 perPool[record.PoolShard] = (sum.Pages + found, sum.Cells + 1 + leafCells, sum.Objects + (isDetached ? 0 : 1));
                 cells += 1 + leafCells;
                 pages += found;
+                leaves += shard.CountLeaves(cell);
                 objects += isDetached ? 0 : 1;
             });
             cells += overflows;
@@ -76,13 +81,22 @@ internal sealed partial class PageStore
                 uint poolShard = shard.PoolShardOf(pool);
                 if (poolShard != 0)
                 {
+                    pools++;
+                    ephemeral += store.Pool(pool).IsPersistent ? 0 : shard.PoolShard(poolShard).Pages;
                     cells += PoolShardRecord.Cells + shard.ChunkCellsOf(poolShard);
                     VerifyPoolShard(shard, pool, poolShard, perPool.GetValueOrDefault(poolShard));
                 }
             }
 
             ref ShardRecord totals = ref shard.Record;
-            Require(pages == (long)totals.EphemeralPages + totals.PersistentPages, $"Shard {shard.Number}: {pages} pages are indexed, {totals.EphemeralPages} + {totals.PersistentPages} counted.");
+            Require(
+                pages == (long)totals.EphemeralPages + totals.PersistentPages && ephemeral == totals.EphemeralPages,
+                $"Shard {shard.Number}: {pages} pages are indexed, {ephemeral} of them ephemeral; {totals.EphemeralPages} + {totals.PersistentPages} counted.");
+            Require(pools == totals.PoolShardCount, $"Shard {shard.Number}: it has records of {pools} pools, {totals.PoolShardCount} counted.");
+            Require(leaves == totals.LeafCount, $"Shard {shard.Number}: {leaves} leaves are indexed, {totals.LeafCount} counted.");
+            Require(
+                objects == totals.Objects.Count && leaves == totals.Leaves.Count,
+                $"Shard {shard.Number}: the tables of the index count {totals.Objects.Count} objects and {totals.Leaves.Count} leaves.");
             Require(objects == totals.ObjectCount, $"Shard {shard.Number}: {objects} objects are indexed, {totals.ObjectCount} counted.");
             Require(cells == shard.CellsInUse, $"Shard {shard.Number}: {cells} cells are in use, {shard.CellsInUse} counted.");
             shard.VerifyAges(_problems);
@@ -137,6 +151,14 @@ internal sealed partial class PageStore
             Require(record.Pool == pool, $"Pool {pool} in shard {shard.Number}: the record names pool {record.Pool}.");
             Require(record.Pages == found.Pages, $"Pool {pool} in shard {shard.Number}: {found.Pages} pages are indexed, {record.Pages} counted.");
             Require(record.Objects == found.Objects, $"Pool {pool} in shard {shard.Number}: {found.Objects} objects are indexed, {record.Objects} counted.");
+            shard.VerifyObjectList(poolShard, _problems);
+            if (store.Pool(pool).State == PoolState.Dying)
+            {
+                // Nobody looks at the ages of a pool that is being destroyed; they go after its pages.
+                AddToPool(pool, found);
+                return;
+            }
+
             bool isPersistent = store.Pool(pool).IsPersistent;
             (long listed, long entries) = shard.VisitAges(poolShard, page => Require(
                 shard.Object(shard.Descriptor(page).Object).PoolShard == poolShard,
@@ -144,6 +166,11 @@ internal sealed partial class PageStore
             Require(listed == (isPersistent ? 0 : record.Pages), $"Pool {pool} in shard {shard.Number}: {listed} pages are listed by age, {record.Pages} counted.");
             Require(entries == record.AgeEntries, $"Pool {pool} in shard {shard.Number}: {entries} ages are listed, {record.AgeEntries} counted.");
             Require(entries == 0 || record.HeapPlace != 0, $"Pool {pool} in shard {shard.Number} is not in the heap of ages.");
+            AddToPool(pool, found);
+        }
+
+        private void AddToPool(uint pool, (long Pages, long Cells, long Objects) found)
+        {
             (long Pages, long Cells, long Objects, int Shards) sum = _pools.GetValueOrDefault(pool);
             _pools[pool] = (
                 sum.Pages + found.Pages,
@@ -171,11 +198,29 @@ internal sealed partial class PageStore
                 Require(!store._isXen || record.Pages.Now == found.Pages, $"Pool {pool}: {found.Pages} pages are indexed, {record.Pages.Now} counted exactly.");
                 Require(!store._isXen || record.Objects.Now == found.Objects, $"Pool {pool}: {found.Objects} objects are indexed, {record.Objects.Now} counted exactly.");
                 ephemeral += record.IsPersistent ? 0 : found.Pages;
+                VerifyOwner(pool, record, found.Pages);
             }
 
             Require(!store._isXen || store._ephemeral.Now == ephemeral, $"{ephemeral} ephemeral pages are indexed, {store._ephemeral.Now} counted exactly.");
             Require(!store._isXen || store._pages.Now == _pages, $"{_pages} pages are indexed, {store._pages.Now} counted exactly.");
             Require(!store._isXen || store._dataFrames.Now == _pages, $"{_pages} frames hold data, {store._dataFrames.Now} counted exactly.");
+        }
+
+        private void VerifyOwner(uint pool, in PoolRecord record, long pages)
+        {
+            (long charged, long ephemeral) = _owners.GetValueOrDefault(record.Owner);
+            _owners[record.Owner] = (charged + record.ChargedBytes, ephemeral + (record.IsPersistent ? 0 : pages));
+            if (record.State != PoolState.Live)
+            {
+                return;
+            }
+
+            Require(
+                record.OwnerState == store.OwnerStateOf(record.Owner),
+                $"Pool {pool}: its owner's state is noted as {record.OwnerState}, it is {store.OwnerStateOf(record.Owner)}.");
+            Require(
+                store.Client(record.Owner).Pools[(int)record.OwnerSlot] == pool + 1,
+                $"Pool {pool}: its owner {record.Owner} does not have it as pool id {record.OwnerSlot}.");
         }
 
         /// <summary>An object that waits to be emptied is no longer charged for its place in the index.</summary>
@@ -198,28 +243,38 @@ internal sealed partial class PageStore
         {
             uint count = 0;
             uint previous = PoolRecord.None;
+            long reserved = 0;
+            long promised = 0;
             store.VisitClients(number =>
             {
                 ClientRecord record = store.Client(number);
                 Require(record.Previous == previous, $"Client {record.Id}: the list of clients is broken.");
-                long charged = 0;
                 for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
                 {
-                    charged += VerifySlot(number, slot, record.Pools[slot]);
+                    VerifySlot(number, slot, record.Pools[slot]);
                 }
 
-                Require(record.PersistentBytes >= charged, $"Client {record.Id}: {charged} bytes are due for its pools, {record.PersistentBytes} charged.");
+                (long charged, long ephemeral) = _owners.GetValueOrDefault(number);
+                Require(record.PersistentBytes == charged, $"Client {record.Id}: {charged} bytes are due for its pools, {record.PersistentBytes} charged.");
+                Require(
+                    !store._isXen || record.EphemeralPages.Now == ephemeral,
+                    $"Client {record.Id}: it has {ephemeral} ephemeral pages, {record.EphemeralPages.Now} counted exactly.");
+                reserved += record.ReservationBytes;
+                promised += Math.Max(record.PersistentBytes, record.ReservationBytes);
                 previous = number;
                 count++;
             });
             Require(count == store.Host.ClientCount, $"{count} clients are listed, {store.Host.ClientCount} counted.");
+            Require(
+                reserved == store._reserved && promised == store._persistentCommitted,
+                $"{reserved} bytes are reserved and {promised} promised, {store._reserved} and {store._persistentCommitted} counted.");
         }
 
-        private long VerifySlot(uint client, int slot, uint poolPlusOne)
+        private void VerifySlot(uint client, int slot, uint poolPlusOne)
         {
             if (poolPlusOne == 0)
             {
-                return 0;
+                return;
             }
 
             PoolRecord pool = store.Pool(poolPlusOne - 1);
@@ -237,8 +292,6 @@ internal sealed partial class PageStore
                 Require(isSharer, $"Client {client}, pool id {slot}: it is not among the sharers of pool {poolPlusOne - 1}.");
                 Require(store.SharedSlot(pool.SharedSlot).PoolPlusOne == poolPlusOne, $"Pool {poolPlusOne - 1}: its place among the shared pools belongs to another.");
             }
-
-            return isOwner ? pool.ChargedBytes : 0;
         }
 
         private void VerifyFrames()
@@ -250,6 +303,7 @@ internal sealed partial class PageStore
                 free += store._frames.IsFree(frame) ? 1 : 0;
                 absent += store._frames.IsAbsent(frame) ? 1 : 0;
                 Require(!store._frames.IsFree(frame) || !store._frames.IsAbsent(frame), $"Frame {frame} is free and absent.");
+                Require(!store._frames.IsFree(frame) || store._frames.IsInSummary(frame), $"Frame {frame} is free and cannot be found.");
             }
 
             long inHand = Interlocked.Read(ref store._framesInHand);

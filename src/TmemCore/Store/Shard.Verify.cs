@@ -44,6 +44,49 @@ internal sealed partial class Shard
         return cells;
     }
 
+    /// <summary>The leaves of an object.</summary>
+    public long CountLeaves(uint objectCell)
+    {
+        long leaves = 0;
+        for (uint leaf = Object(objectCell).FirstLeaf; leaf != 0; leaf = Leaf(leaf).Next)
+        {
+            leaves++;
+        }
+
+        return leaves;
+    }
+
+    /// <summary>Checks the list of a pool's objects, and its count of leaves.</summary>
+    public void VerifyObjectList(uint poolShard, List<string> problems)
+    {
+        ref PoolShardRecord pool = ref PoolShard(poolShard);
+        uint objects = 0;
+        uint previous = 0;
+        long leaves = 0;
+        for (uint cell = pool.FirstObject; cell != 0 && objects <= pool.Objects; cell = Object(cell).Next)
+        {
+            if (Object(cell).Previous != previous || Object(cell).PoolShard != poolShard)
+            {
+                problems.Add($"Shard {Number}: the list of the objects of pool {pool.Pool} is broken at {cell}.");
+            }
+
+            objects++;
+            leaves += CountLeaves(cell);
+            previous = cell;
+        }
+
+        for (uint cell = Record.FirstDetached; cell != 0; cell = Object(cell).Next)
+        {
+            leaves += Object(cell).PoolShard == poolShard ? CountLeaves(cell) : 0;
+        }
+
+        if (objects != pool.Objects || leaves != pool.Leaves)
+        {
+            problems.Add(
+                $"Shard {Number}: pool {pool.Pool} lists {objects} objects with {leaves} leaves, {pool.Objects} and {pool.Leaves} counted.");
+        }
+    }
+
     /// <summary>Calls <paramref name="visit"/> for each page that a pool's list of ages holds, oldest first.</summary>
     /// <returns>How many there are in good order, and how many entries, stale ones included.</returns>
     public (long Pages, long Entries) VisitAges(uint poolShard, Action<uint> visit)
