@@ -210,7 +210,10 @@ internal static class FamilyEmitter
                 .ToDictionary(entry => entry.Index, entry => entry.Value);
             string values = string.Join(", ", Enumerable.Range(0, 2 * AbiPoint.GenerationCount)
                 .Select(index => Identifiers.Number(byIndex.TryGetValue(index, out int found) ? found : 0)));
-            code.Line($"private static global::System.ReadOnlySpan<ushort> {name} => new ushort[] {{ {values} }};");
+
+            // Bytes lie in the program's own data even where the compiler does not optimize; wider numbers would be allocated.
+            string type = byIndex.Values.All(number => number <= byte.MaxValue) ? "byte" : "ushort";
+            code.Line($"private static global::System.ReadOnlySpan<{type}> {name} => new {type}[] {{ {values} }};");
             code.Separate();
         }
     }

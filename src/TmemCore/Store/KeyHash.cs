@@ -26,7 +26,7 @@ internal readonly struct KeyHash
         }
 
         _key0 = words[0];
-        _key1 = words[1];
+        _key1 = words[1] | 1;
         _key2 = words[2] | 1;
     }
 
@@ -35,7 +35,10 @@ internal readonly struct KeyHash
     public ulong OfObject(uint pool, in ObjectId objectId)
     {
         ulong hash = Fold(objectId.Word0 ^ _key0, objectId.Word1 ^ _key1);
-        return Fold(hash ^ objectId.Word2 ^ _key2, _key0 ^ ((pool * 0x9E37_79B9_7F4A_7C15UL) | 1));
+        hash = Fold(hash ^ objectId.Word2 ^ _key2, _key0 ^ ((pool * 0x9E37_79B9_7F4A_7C15UL) | 1));
+
+        // Numbers in a row would stay somewhat regular after one product for each word, and crowd some buckets.
+        return Fold(hash ^ _key1, 0xBF58_476D_1CE4_E5B9);
     }
 
     /// <summary>The hash of 64 neighbouring pages of an object whose hash is known, bits used as in <see cref="OfObject"/>.</summary>
