@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TmemCore.Generators.Emission;
 using TmemCore.Generators.Models;
@@ -19,7 +20,7 @@ public sealed class AbiGenerator : IIncrementalGenerator
 {
     /// <summary>The names of the steps, first to last.</summary>
     internal static readonly string[] Steps =
-        ["StructModels", "StructTexts", "OpModels", "OpTexts", "OpSummaries", "FamilyModels", "FamilyOps", "FamilyTexts"];
+        ["StructSources", "StructModels", "StructTexts", "OpModels", "OpTexts", "OpSummaries", "FamilyModels", "FamilyOps", "FamilyTexts"];
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -32,10 +33,12 @@ public sealed class AbiGenerator : IIncrementalGenerator
     private static void RegisterStructs(IncrementalGeneratorInitializationContext context)
     {
         IncrementalValuesProvider<GeneratedFile> files = context.SyntaxProvider
-            .ForAttributeWithMetadataName(AbiNames.Struct, IsType, (target, token) => Parse(target, StructParser.Parse, token))
+            .ForAttributeWithMetadataName(AbiNames.Struct, IsType, (target, token) => Parse(target, StructParser.Read, token))
+            .WithTrackingName("StructSources")
+            .Where(source => source is not null)
+            .Select((source, _) => StructParser.Model(source!))
             .WithTrackingName("StructModels")
-            .Where(model => model is not null)
-            .Select((model, _) => new GeneratedFile(model!.Type.HintName, StructEmitter.Emit(model)))
+            .Select((model, _) => new GeneratedFile(model.Type.HintName, StructEmitter.Emit(model)))
             .WithTrackingName("StructTexts");
         context.RegisterSourceOutput(files, Add);
     }
@@ -65,7 +68,8 @@ public sealed class AbiGenerator : IIncrementalGenerator
             .WithTrackingName("FamilyModels")
             .Where(model => model is not null)
             .Combine(summaries)
-            .Select((pair, _) => Gather(pair.Left!, pair.Right))
+            .Combine(context.CompilationProvider.Select((compilation, _) => MaySkipLocalsInit(compilation)))
+            .Select((pair, _) => Gather(pair.Left.Left!, pair.Left.Right, pair.Right))
             .WithTrackingName("FamilyOps")
             .Where(family => FamilyRules.Clashes(family.Family, family.Ops).Count == 0)
             .Select((family, _) => new GeneratedFile(family.Family.Type.HintName, FamilyEmitter.Emit(family)))
@@ -75,12 +79,18 @@ public sealed class AbiGenerator : IIncrementalGenerator
 
     private static bool IsType(SyntaxNode node, CancellationToken token) => node is TypeDeclarationSyntax;
 
-    private static FamilyWithOps Gather(FamilyModel family, ImmutableArray<OpSummary> ops) => new(
+    private static FamilyWithOps Gather(FamilyModel family, ImmutableArray<OpSummary> ops, bool skipsLocalsInit) => new(
         family,
         new(ops.Where(op => op.FamilyName == family.Type.FullName)
             .OrderBy(op => op.Number)
             .ThenBy(op => op.Range.Since)
-            .ThenBy(op => op.FullName, System.StringComparer.Ordinal)));
+            .ThenBy(op => op.FullName, System.StringComparer.Ordinal)),
+        skipsLocalsInit);
+
+    /// <summary>The compiler takes the attribute only where unsafe code is allowed.</summary>
+    private static bool MaySkipLocalsInit(Compilation compilation) =>
+        compilation.Options is CSharpCompilationOptions { AllowUnsafe: true }
+        && compilation.GetTypeByMetadataName("System.Runtime.CompilerServices.SkipLocalsInitAttribute") is not null;
 
     private static TModel? Parse<TModel>(
         GeneratorAttributeSyntaxContext target,

@@ -43,7 +43,7 @@ public sealed class AbiDefinitionAnalyzer : DiagnosticAnalyzer
         ProblemList problems = new();
         if (type.Attribute(AbiNames.StructShort) is not null)
         {
-            StructParser.Parse(type, problems);
+            StructParser.Check(type, problems);
         }
 
         if (type.Attribute(AbiNames.OpShort) is not null && OpParser.Parse(type, problems) is OpModel op)

@@ -6,148 +6,25 @@ using TmemCore.Generators.Text;
 namespace TmemCore.Generators.Emission;
 
 /// <summary>A family with its ops, in the order of their numbers.</summary>
-internal sealed record FamilyWithOps(FamilyModel Family, EquatableArray<OpSummary> Ops);
+/// <param name="SkipsLocalsInit">Whether methods may be marked to leave their locals as they are until they are set.</param>
+internal sealed record FamilyWithOps(FamilyModel Family, EquatableArray<OpSummary> Ops, bool SkipsLocalsInit);
 
-/// <summary>From a family and its ops to the text of its file: handler, dispatcher, call stubs and the list of ops.</summary>
+/// <summary>From a family and its ops to the text of its file: dispatcher, handler, call stubs and the list of ops.</summary>
 internal static class FamilyEmitter
 {
     private const string Abi = "global::TmemCore.Abi.TmemAbi";
     private const string Source = "global::System.ReadOnlySpan<byte>";
     private const string Binary = "global::System.Buffers.Binary.BinaryPrimitives.";
-    private const string Inlined =
-        "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
 
     public static string Emit(FamilyWithOps model) => TypeWriter.WriteFile(model.Family.Type, "", code =>
     {
-        WriteDispatch(code, model);
-        WriteDispatchOfNumbers(code, model);
+        DispatchEmitter.Write(code, model);
         WriteNumber(code, model.Family);
         WriteOperations(code, model);
         WriteHandler(code, model);
         code.Separate();
         WriteCaller(code, model);
     });
-
-    private static void WriteDispatch(CodeWriter code, FamilyWithOps model)
-    {
-        code.Summary("Takes an op apart and calls the handler's method for it. Bytes after the op are not looked at.");
-        code.Line("/// <typeparam name=\"THandler\">The handler's type; a struct is called without indirection.</typeparam>");
-        code.Line("/// <param name=\"abi\">The generation and word size the caller speaks.</param>");
-        code.Line("/// <param name=\"op\">The bytes of the op.</param>");
-        code.Line("/// <param name=\"handler\">Whom to call.</param>");
-        code.Line("/// <returns>The handler's answer, or <see cref=\"global::TmemCore.Abi.AbiResults.Fault\"/> where the bytes end too soon,");
-        code.Line("/// or <see cref=\"global::TmemCore.Abi.AbiResults.NotImplemented\"/> where the generation has no such ops.</returns>");
-        string signature = $"public static long Dispatch<THandler>({Abi} abi, {Source} op, THandler handler)";
-        code.Line(signature);
-        using (code.Indent())
-        {
-            code.Line("where THandler : IHandler");
-        }
-
-        using (code.OpenBrace())
-        {
-            using (code.Open("if (!TryReadNumber(abi, op, out uint number))"))
-            {
-                code.Line("return AbiVariantRefusal(abi);");
-            }
-
-            code.Separate();
-            WriteNumberSwitch(code, model);
-            code.Line($"return handler.OnUnknown{model.Family.ShortName}(abi, number, op);");
-        }
-
-        code.Separate();
-    }
-
-    private static void WriteNumberSwitch(CodeWriter code, FamilyWithOps model)
-    {
-        uint[] numbers = model.Ops.Select(op => op.Number).Concat(model.Family.Nested.Select(nested => nested.Number))
-            .Distinct().OrderBy(number => number).ToArray();
-        if (numbers.Length == 0)
-        {
-            return;
-        }
-
-        using (code.Open("switch (number)"))
-        {
-            foreach (uint number in numbers)
-            {
-                code.Line($"case {Identifiers.Number(number)}:");
-                using (code.Indent())
-                {
-                    WriteBranches(code, model, number);
-                }
-            }
-        }
-
-        code.Separate();
-    }
-
-    private static void WriteBranches(CodeWriter code, FamilyWithOps model, uint number)
-    {
-        foreach (NestedModel nested in model.Family.Nested.Where(candidate => candidate.Number == number))
-        {
-            if (nested.Range == Generations.All)
-            {
-                code.Line($"return handler.On{nested.Name}(abi, op);");
-                return;
-            }
-
-            using (code.Open($"if ({Contains(nested.Range)})"))
-            {
-                code.Line($"return handler.On{nested.Name}(abi, op);");
-            }
-
-            code.Separate();
-        }
-
-        code.Line(model.Ops.Any(op => op.Number == number) ? $"return AbiVariantDispatch{Number(number)}(abi, op, handler);" : "break;");
-    }
-
-    /// <summary>
-    /// Each number has a method of its own: as locals of one method the ops would all be cleared before any one is read, which
-    /// took longer than to read it.
-    /// </summary>
-    private static void WriteDispatchOfNumbers(CodeWriter code, FamilyWithOps model)
-    {
-        foreach (IGrouping<uint, OpSummary> ops in model.Ops.GroupBy(op => op.Number))
-        {
-            code.Line(TypeWriter.Apart);
-            code.Line($"private static long AbiVariantDispatch{Number(ops.Key)}<THandler>({Abi} abi, {Source} op, THandler handler)");
-            using (code.Indent())
-            {
-                code.Line("where THandler : IHandler");
-            }
-
-            using (code.OpenBrace())
-            {
-                int count = 0;
-                foreach (OpSummary op in ops)
-                {
-                    string value = "value" + (count++ == 0 ? "" : Identifiers.Number(count));
-                    using (code.Open($"if ({op.FullName}.TryRead(abi, op, out {op.FullName} {value}))"))
-                    {
-                        code.Line($"return handler.On{op.HandlerName}(in {value});");
-                    }
-
-                    code.Separate();
-                }
-
-                code.Line($"return handler.OnUnknown{model.Family.ShortName}(abi, {Identifiers.Number(ops.Key)}, op);");
-            }
-
-            code.Separate();
-        }
-    }
-
-    private static string Contains(Generations range)
-    {
-        string since = "abi.Generation >= " + Generation(range.Since);
-        string until = "abi.Generation <= " + Generation(range.Until);
-        return range.Since == Generations.All.Since ? until
-            : range.Until == Generations.All.Until ? since
-            : since + " && " + until;
-    }
 
     private static void WriteNumber(CodeWriter code, FamilyModel family)
     {
@@ -156,7 +33,7 @@ internal static class FamilyEmitter
         code.Line("/// <param name=\"op\">The bytes of the op.</param>");
         code.Line("/// <param name=\"number\">The number; zero where there is none.</param>");
         code.Line("/// <returns>False where the bytes are shorter than an op, or the generation has no such ops.</returns>");
-        code.Line(Inlined);
+        code.Line(TypeWriter.Inlined);
         using (code.Open($"public static bool TryReadNumber({Abi} abi, {Source} op, out uint number)"))
         {
             code.Line("int size = AbiVariantSizes[abi.Index];");
@@ -174,24 +51,7 @@ internal static class FamilyEmitter
         }
 
         code.Separate();
-        WriteRefusal(code);
         WriteTables(code, family);
-    }
-
-    private static void WriteRefusal(CodeWriter code)
-    {
-        code.Line(TypeWriter.Apart);
-        using (code.Open($"private static long AbiVariantRefusal({Abi} abi)"))
-        {
-            code.Line("return AbiVariantSizes[abi.Index] == 0");
-            using (code.Indent())
-            {
-                code.Line("? global::TmemCore.Abi.AbiResults.NotImplemented");
-                code.Line(": global::TmemCore.Abi.AbiResults.Fault;");
-            }
-        }
-
-        code.Separate();
     }
 
     /// <summary>Tables, since a switch over the generations costs a jump for each op; the compiler keeps them as plain data.</summary>

@@ -32,7 +32,7 @@ internal static class OpEmitter
                 TypeWriter.WriteText(code, model.Type, model.Members);
             }
 
-            TypeWriter.WriteVariants(code, model.Type, variants);
+            TypeWriter.WriteVariants(code, model.Type, variants, isOp: true);
         });
     }
 }

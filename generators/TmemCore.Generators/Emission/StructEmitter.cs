@@ -35,7 +35,7 @@ internal static class StructEmitter
                 TypeWriter.WriteText(code, model.Type, model.Members);
             }
 
-            TypeWriter.WriteVariants(code, model.Type, variants);
+            TypeWriter.WriteVariants(code, model.Type, variants, isOp: false);
             WriteConstants(code, model);
         });
     }

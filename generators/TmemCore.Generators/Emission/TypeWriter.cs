@@ -20,6 +20,10 @@ internal static class TypeWriter
     private const string Source = "global::System.ReadOnlySpan<byte>";
     private const string Destination = "global::System.Span<byte>";
 
+    /// <summary>Marks what is to be inlined whatever its size.</summary>
+    public const string Inlined =
+        "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
+
     /// <summary>Marks what must not be inlined.</summary>
     /// <remarks>
     /// Errors live in methods of their own, called last: a writer that neither loads their texts nor keeps its arguments for
@@ -113,11 +117,16 @@ internal static class TypeWriter
         code.Separate();
     }
 
-    public static void WriteVariants(CodeWriter code, TypeShape type, IReadOnlyList<CodeVariant> variants)
+    public static void WriteVariants(CodeWriter code, TypeShape type, IReadOnlyList<CodeVariant> variants, bool isOp)
     {
         foreach (CodeVariant variant in variants)
         {
             WriteVariantRead(code, type, variant);
+            if (isOp)
+            {
+                WriteVariantTake(code, type, variant);
+            }
+
             WriteVariantWrite(code, type, variant);
         }
 
@@ -210,22 +219,51 @@ internal static class TypeWriter
 
             if (variant.Tags.Count > 0)
             {
-                WriteRefusal(code, string.Join(" || ", variant.Tags.Select(
-                    tag => AccessWriter.ReadTag(tag.Offset) + " != " + Identifiers.Number(tag.Value))));
+                WriteRefusal(code, Differ(variant.Tags));
             }
 
-            if (variant.Members.All(member => member.Kind is AccessKind.Absent) && !type.HasRequiredMembers)
+            WriteValue(code, type, variant);
+            code.Line("return true;");
+        }
+
+        code.Separate();
+    }
+
+    private static string Differ(IEnumerable<TagValue> tags) => string.Join(
+        " || ", tags.Select(tag => AccessWriter.ReadTag(tag.Offset) + " != " + Identifiers.Number(tag.Value)));
+
+    private static void WriteValue(CodeWriter code, TypeShape type, CodeVariant variant)
+    {
+        if (variant.Members.All(member => member.Kind is AccessKind.Absent) && !type.HasRequiredMembers)
+        {
+            code.Line("value = new " + type.FullName + "();");
+            return;
+        }
+
+        using (code.Open("value = new " + type.FullName, "};"))
+        {
+            AccessWriter.WriteInitializer(code, variant.Members, type.HasRequiredMembers);
+        }
+    }
+
+    /// <summary>Writes the reader for the family's dispatcher, which knows already that the number is right.</summary>
+    private static void WriteVariantTake(CodeWriter code, TypeShape type, CodeVariant variant)
+    {
+        code.Line(Inlined);
+        using (code.Open($"internal static bool {variant.Name}Take({Source} source, out {type.FullName} value)"))
+        {
+            TagValue[] outer = variant.Tags.Take(variant.Tags.Count - 1).ToArray();
+            if (outer.Length > 0 || variant.Members.Any(member => member.Kind is not AccessKind.Absent))
             {
-                code.Line("value = new " + type.FullName + "();");
-            }
-            else
-            {
-                using (code.Open("value = new " + type.FullName, "};"))
-                {
-                    AccessWriter.WriteInitializer(code, variant.Members, type.HasRequiredMembers);
-                }
+                code.Line($"{Source} bytes = source.Slice(0, {Identifiers.Number(variant.Size)});");
             }
 
+            if (outer.Length > 0)
+            {
+                WriteRefusal(code, Differ(outer));
+            }
+
+            WriteValue(code, type, variant);
             code.Line("return true;");
         }
 

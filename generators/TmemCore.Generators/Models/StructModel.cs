@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 
 namespace TmemCore.Generators.Models;
 
@@ -17,6 +18,9 @@ internal sealed record StructVariant(
     EquatableArray<OffsetConstant> Offsets,
     EquatableArray<LayoutRow> Rows,
     EquatableArray<Access> Members);
+
+/// <summary>A structure as it was read, before it is laid out.</summary>
+internal sealed record StructSource(TypeShape Shape, StructDefinition Definition);
 
 /// <summary>Everything the generator needs to know of a structure.</summary>
 internal sealed record StructModel(
@@ -56,7 +60,16 @@ internal sealed record OpModel(
                 maxSize = Math.Max(maxSize, variant.Size);
             }
 
-            return new OpSummary(FamilyName, Type.FullName, Type.DisplayName, HandlerName, Number, Range, maxSize, Type.IsPublic);
+            return new OpSummary(
+                FamilyName,
+                Type.FullName,
+                Type.DisplayName,
+                HandlerName,
+                Number,
+                Range,
+                maxSize,
+                Type.IsPublic,
+                new(Variants.Select(variant => variant.Points)));
         }
     }
 
@@ -73,7 +86,23 @@ internal sealed record OpSummary(
     uint Number,
     Generations Range,
     int MaxSize,
-    bool IsPublic);
+    bool IsPublic,
+    EquatableArray<EquatableArray<AbiPoint>> Layouts)
+{
+    /// <summary>What the op's methods for a generation and word size begin with; null where it does not have the op.</summary>
+    public string? VariantAt(AbiPoint point)
+    {
+        foreach (EquatableArray<AbiPoint> points in Layouts)
+        {
+            if (points.Contains(point))
+            {
+                return "AbiVariant" + points[0].Name;
+            }
+        }
+
+        return null;
+    }
+}
 
 /// <summary>Names derived from type names.</summary>
 internal static class OpNames

@@ -7,13 +7,6 @@ using TmemCore.Generators.Models;
 
 namespace TmemCore.Generators.Parsing;
 
-/// <summary>The structure a family's ops arrive in, for some generations, and the arm that holds their number.</summary>
-internal sealed record Home(Generations Range, StructDefinition Struct, string? Arm)
-{
-    /// <summary>The member whose structure holds the number, or null where the structure itself does.</summary>
-    public FieldDefinition? ArmField => Arm is null ? null : Struct.Fields.FirstOrDefault(candidate => candidate.Member == Arm);
-}
-
 /// <summary>From the symbol of a family to its model.</summary>
 internal static class FamilyParser
 {
@@ -170,7 +163,7 @@ internal static class FamilyParser
 
     private static FamilyVariant Variant(Home home, AbiPoint point)
     {
-        StructLayout layout = LayoutEngine.Compute(home.Struct, point);
+        StructLayout layout = home.Layout(point);
         FieldLayout? arm = home.Arm is null ? null : AccessPlanner.Find(layout, home.Arm);
         StructLayout holder = arm?.Struct ?? layout;
         int offset = (arm?.Offset ?? 0) + holder.Fields.First(field => field.Field.IsTag).Offset;

@@ -25,7 +25,7 @@ internal static class OpParser
             return null;
         }
 
-        List<Home> homes = CheckFamily(type, family, problems);
+        IReadOnlyList<Home> homes = CheckFamily(type, family, problems);
         List<OpMember> members = ParseMembers(type, problems);
         Generations range = attribute.Range();
         if (range.IsEmpty)
@@ -51,7 +51,7 @@ internal static class OpParser
                 variants);
     }
 
-    private static List<Home> CheckFamily(INamedTypeSymbol type, INamedTypeSymbol family, ProblemList problems)
+    private static IReadOnlyList<Home> CheckFamily(INamedTypeSymbol type, INamedTypeSymbol family, ProblemList problems)
     {
         if (TypeShapeParser.IsGeneric(type))
         {
@@ -75,14 +75,13 @@ internal static class OpParser
             problems.Add(ProblemKind.BadShape, type, type.Name, $"it must be public as its family {family.Name} is");
         }
 
-        ProblemList inside = new();
-        FamilyParser.Parse(family, inside);
-        if (inside.AnyBlocks)
+        FamilyHomes homes = FamilyHomes.Of(family);
+        if (!homes.IsSound)
         {
             problems.Add(ProblemKind.BadShape, type, type.Name, $"its family {family.Name} is not sound");
         }
 
-        return FamilyParser.ParseHomes(family, new ProblemList());
+        return homes.List;
     }
 
     private static List<OpMember> ParseMembers(INamedTypeSymbol type, ProblemList problems)
@@ -126,7 +125,7 @@ internal static class OpParser
         INamedTypeSymbol type,
         uint number,
         Generations range,
-        List<Home> homes,
+        IReadOnlyList<Home> homes,
         List<OpMember> members,
         ProblemList problems)
     {
@@ -139,7 +138,7 @@ internal static class OpParser
                 continue;
             }
 
-            if (homes.Find(home => home.Range.Contains(point.Generation)) is not Home found)
+            if (homes.FirstOrDefault(home => home.Range.Contains(point.Generation)) is not Home found)
             {
                 problems.Add(
                     ProblemKind.BadRange, type, type.Name, $"its family has no {AbiPoint.GenerationName(point.Generation)}");
@@ -172,7 +171,7 @@ internal static class OpParser
     private static OpVariant Variant(
         Home home, AbiPoint point, uint number, List<OpMember> members, ProblemList problems)
     {
-        StructLayout layout = LayoutEngine.Compute(home.Struct, point);
+        StructLayout layout = home.Layout(point);
         FieldLayout outerTag = layout.Fields.First(field => field.Field.IsTag);
         FieldLayout? arm = home.Arm is null ? ArmFor(layout, number) : AccessPlanner.Find(layout, home.Arm);
         List<TagValue> tags = [];

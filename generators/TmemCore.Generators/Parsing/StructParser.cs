@@ -6,12 +6,13 @@ using TmemCore.Generators.Models;
 
 namespace TmemCore.Generators.Parsing;
 
-/// <summary>From the symbol of a structure to the model its code is written from, or to the reasons why there is none.</summary>
+/// <summary>From the symbol of a structure to its definition, or to the reasons why there is none; then to the model its code is written from.</summary>
 internal static class StructParser
 {
     private static readonly string[] s_reserved = ["MaxSize", "SizeOf", "TryRead", "Write", "GetLayout"];
 
-    public static StructModel? Parse(INamedTypeSymbol type, ProblemList problems)
+    /// <summary>Reads what only the symbol knows. All else follows from it and is not worked out again while it stays the same.</summary>
+    public static StructSource? Read(INamedTypeSymbol type, ProblemList problems)
     {
         TypeShape shape = TypeShapeParser.Parse(type, problems);
         TypeShapeParser.CheckNames(type, shape, s_reserved, problems);
@@ -22,21 +23,31 @@ internal static class StructParser
         }
 
         CheckUnplaced(type, definition, problems);
-        if (problems.AnyBlocks)
-        {
-            return null;
-        }
+        return problems.AnyBlocks ? null : new StructSource(shape, definition);
+    }
 
-        List<StructLayout> layouts = Layouts(definition);
-        CheckSizes(type, layouts, problems);
-        CheckPadding(type, layouts, problems);
+    /// <summary>Reports what is wrong with a structure, sizes and padding included.</summary>
+    public static void Check(INamedTypeSymbol type, ProblemList problems)
+    {
+        if (Read(type, problems) is StructSource source)
+        {
+            List<StructLayout> layouts = Layouts(source.Definition);
+            CheckSizes(type, layouts, problems);
+            CheckPadding(type, layouts, problems);
+        }
+    }
+
+    /// <summary>Lays the structure out for every generation and word size that has it.</summary>
+    public static StructModel Model(StructSource source)
+    {
+        StructDefinition definition = source.Definition;
         return new StructModel(
-            shape,
+            source.Shape,
             definition.CName,
             definition.Header,
             new(definition.Fields.Select(field =>
                 new MemberModel(field.Member, field.Type.TypeName, field.Type.Kind is ValueKind.Struct))),
-            Variants(layouts));
+            Variants(Layouts(definition)));
     }
 
     private static List<StructLayout> Layouts(StructDefinition definition)

@@ -65,4 +65,21 @@ public class CompileTests
 
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Dispatchers_leave_locals_uncleared_where_the_project_allows_unsafe_blocks(bool allowed)
+    {
+        const string source = """
+            using TmemCore.Abi;
+            [AbiFamily(typeof(TmemOp))] public static partial class MyOps { }
+            [AbiOp(typeof(MyOps), 200)] public partial struct PinOp { public int PoolId { get; set; } }
+            """;
+        CSharpCompilation compilation = Harness.Compile(source);
+        compilation = compilation.WithOptions(compilation.Options.WithAllowUnsafe(allowed));
+        Harness.Driver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation whole, out _);
+        Assert.DoesNotContain(whole.GetDiagnostics(), static diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
+        Assert.Equal(allowed, whole.SyntaxTrees.Any(static tree => tree.ToString().Contains("SkipLocalsInit", StringComparison.Ordinal)));
+    }
 }
