@@ -4,7 +4,7 @@ namespace TmemCore.PageBench;
 internal static class Bench
 {
     /// <summary>The first words of the rows that share one filled store.</summary>
-    private static readonly string[] s_sharedRows = ["get", "put over", "put sequence", "put threads", "miss", "swap", "flush"];
+    private static readonly string[] s_sharedRows = ["get", "put over", "put batch", "put sequence", "put threads", "miss", "swap", "flush"];
 
     public static Report Run(BenchOptions options, TextWriter output)
     {
@@ -14,6 +14,7 @@ internal static class Bench
         {
             using var store = new FilledStore(options.Pages);
             SingleRows.Run(options, store, report);
+            BatchRows.Run(options, store, report);
             SequenceRows.Run(options, store, report);
             ThreadRows.Run(options, store, report);
             FlushRows.Run(options, store, report);

@@ -80,4 +80,28 @@ public sealed class PersistentPool : TmemPool
     /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
     public GetResult Get<TTarget>(in ObjectId objectId, uint index, scoped ref TTarget target)
         where TTarget : IPageTarget, allows ref struct => GetTo(objectId, index, ref target);
+
+    /// <summary>
+    /// Copies pages out; they stay. Each is an operation of its own, done in order: the call is
+    /// faster than as many single ones, since the ways to the pages are looked up side by side.
+    /// </summary>
+    /// <param name="handles">The pages.</param>
+    /// <param name="buffer">Exactly 4,096 bytes for each handle, in their order; written on hits only.</param>
+    /// <param name="results">What was found, page by page; room for as many as there are handles.</param>
+    /// <returns>How many were hits.</returns>
+    /// <exception cref="ArgumentException">The buffer or the results do not go with the handles; nothing has changed.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed. Results before the first that is not written hold.</exception>
+    public int GetMany(ReadOnlySpan<PageHandle> handles, Span<byte> buffer, Span<GetResult> results) => GetPages(handles, buffer, results);
+
+    /// <summary>
+    /// Stores pages as <see cref="Put(in ObjectId, uint, ReadOnlySpan{byte})"/> does. Each is an operation of its own, done in
+    /// order: the call is faster than as many single ones, since the ways to the pages are looked up side by side.
+    /// </summary>
+    /// <param name="handles">The pages' handles.</param>
+    /// <param name="pages">Exactly 4,096 bytes for each handle, in their order; copied before the method returns.</param>
+    /// <param name="results">What became of each; room for as many as there are handles. None must be ignored: of a page that was not stored the caller holds the only copy.</param>
+    /// <returns>How many were stored.</returns>
+    /// <exception cref="ArgumentException">The pages or the results do not go with the handles; nothing has changed.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed. Results before the first that is not written hold.</exception>
+    public int PutMany(ReadOnlySpan<PageHandle> handles, ReadOnlySpan<byte> pages, Span<PutResult> results) => PutPages(handles, pages, results);
 }

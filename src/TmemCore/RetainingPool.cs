@@ -28,4 +28,16 @@ public sealed class RetainingPool : DroppablePool
     /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
     public GetResult Get<TTarget>(in ObjectId objectId, uint index, scoped ref TTarget target)
         where TTarget : IPageTarget, allows ref struct => GetTo(objectId, index, ref target);
+
+    /// <summary>
+    /// Copies pages out; they stay. Each is an operation of its own, done in order: the call is
+    /// faster than as many single ones, since the ways to the pages are looked up side by side.
+    /// </summary>
+    /// <param name="handles">The pages.</param>
+    /// <param name="buffer">Exactly 4,096 bytes for each handle, in their order; written on hits only.</param>
+    /// <param name="results">What was found, page by page; room for as many as there are handles.</param>
+    /// <returns>How many were hits.</returns>
+    /// <exception cref="ArgumentException">The buffer or the results do not go with the handles; nothing has changed.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed. Results before the first that is not written hold.</exception>
+    public int GetMany(ReadOnlySpan<PageHandle> handles, Span<byte> buffer, Span<GetResult> results) => GetPages(handles, buffer, results);
 }

@@ -97,6 +97,32 @@ public abstract class TmemPool : IDisposable
     private protected GetResult GetTo<TTarget>(in ObjectId objectId, uint index, scoped ref TTarget target)
         where TTarget : IPageTarget, allows ref struct => _store.Get(_handle, objectId, index, ref target);
 
+    private protected int PutPages(ReadOnlySpan<PageHandle> handles, ReadOnlySpan<byte> pages, Span<PutResult> results)
+    {
+        RequirePages(handles.Length, pages.Length, nameof(pages), results.Length);
+        return _store.PutMany(_handle, handles, pages, results);
+    }
+
+    private protected int GetPages(ReadOnlySpan<PageHandle> handles, Span<byte> buffer, Span<GetResult> results)
+    {
+        RequirePages(handles.Length, buffer.Length, nameof(buffer), results.Length);
+        return _store.GetMany(_handle, handles, buffer, results);
+    }
+
+    private static void RequirePages(int handles, int bytes, string name, int results)
+    {
+        if (bytes != (long)handles * PageBytes)
+        {
+            throw new ArgumentException(
+                $"{name} has {bytes:N0} bytes; {handles:N0} handles take exactly {(long)handles * PageBytes:N0}.", name);
+        }
+
+        if (results < handles)
+        {
+            throw new ArgumentException($"results has room for {results:N0}; there are {handles:N0} handles.", nameof(results));
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void RequirePage(int length, string name)
     {
@@ -108,36 +134,4 @@ public abstract class TmemPool : IDisposable
 
     private static void ThrowNotAPage(int length, string name) =>
         throw new ArgumentException($"{name} has {length:N0} bytes; a page has exactly {PageBytes:N0}.", name);
-
-    private readonly ref struct SpanSource(ReadOnlySpan<byte> page, bool streams) : IPageSource
-    {
-        private readonly ReadOnlySpan<byte> _page = page;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool TryRead(Span<byte> page)
-        {
-            if (streams)
-            {
-                PageCopy.Stream(_page, page);
-            }
-            else
-            {
-                PageCopy.Copy(_page, page);
-            }
-
-            return true;
-        }
-    }
-
-    private readonly ref struct SpanTarget(Span<byte> buffer) : IPageTarget
-    {
-        private readonly Span<byte> _buffer = buffer;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool TryWrite(ReadOnlySpan<byte> page)
-        {
-            PageCopy.Copy(page, _buffer);
-            return true;
-        }
-    }
 }

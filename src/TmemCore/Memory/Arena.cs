@@ -6,7 +6,7 @@ namespace TmemCore.Memory;
 /// One host's memory: a reserved range of addresses, laid out by <see cref="ArenaLayout"/>, paid for through
 /// <see cref="MemoryBudget"/>. It hands out references and spans; the code above it sees no pointer.
 /// </summary>
-internal sealed unsafe class Arena : IDisposable
+internal sealed unsafe partial class Arena : IDisposable
 {
     private readonly MemoryRegion _region;
     private readonly byte* _base;

@@ -88,6 +88,32 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
         return cursor;
     }
 
+    /// <summary>Asks for the line of a bucket that will be searched.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(ulong hash)
+    {
+        uint lines = State.Lines;
+        if (lines != 0)
+        {
+            arena.PrefetchAt(linesOffset + ((long)Address((uint)hash, lines) * ArenaLayout.LineBytes));
+        }
+    }
+
+    /// <summary>The first record with the tag, or 0: a guess, also without the lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Peek(ulong hash)
+    {
+        uint lines = State.Lines;
+        if (lines == 0)
+        {
+            return 0;
+        }
+
+        ref Line line = ref At(Address((uint)hash, lines), false);
+        uint matches = MatchTags(ref line, TagOf(hash));
+        return matches == 0 ? 0 : line.Cells[BitOperations.TrailingZeroCount(matches)];
+    }
+
     /// <summary>The next record whose tag is the one sought; the caller compares keys.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryNext(ref BucketCursor cursor, out uint cell)

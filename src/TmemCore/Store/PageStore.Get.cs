@@ -5,9 +5,12 @@ internal sealed partial class PageStore
 {
     /// <summary>Copies a page out; whether it stays is a property of the pool.</summary>
     public GetResult Get<TTarget>(in PoolHandle handle, in ObjectId id, uint index, scoped ref TTarget target)
+        where TTarget : IPageTarget, allows ref struct =>
+        Get(handle, id, index, _hash.OfObject(handle.Pool, id), ref target);
+
+    private GetResult Get<TTarget>(in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TTarget target)
         where TTarget : IPageTarget, allows ref struct
     {
-        ulong hash = _hash.OfObject(handle.Pool, id);
         Shard shard = ShardOf(hash);
         shard.Lock.Enter();
         try

@@ -30,6 +30,10 @@ internal sealed partial class PageStore
 
     /// <summary>Stores a page; an older one of the same handle is replaced.</summary>
     public PutResult Put<TSource>(in PoolHandle handle, in ObjectId id, uint index, scoped ref TSource source)
+        where TSource : IPageSource, allows ref struct =>
+        Put(handle, id, index, _hash.OfObject(handle.Pool, id), ref source);
+
+    private PutResult Put<TSource>(in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source)
         where TSource : IPageSource, allows ref struct
     {
         if (_isXen && handle.IsCurrent && !TryKeepReserve(handle.Client.Number))
@@ -38,7 +42,6 @@ internal sealed partial class PageStore
             return PutResult.OutOfMemory;
         }
 
-        ulong hash = _hash.OfObject(handle.Pool, id);
         Shard shard = ShardOf(hash);
         var attempt = new PutAttempt { Frame = FrameAllocator.None };
         if (_frames.IsExhausted && handle.IsCurrent)

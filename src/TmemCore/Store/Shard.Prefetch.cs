@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+
+namespace TmemCore.Store;
+
+/// <summary>
+/// The way to a page walked ahead of the operation, a step for each access that would miss the caches. It wants no lock of
+/// this shard: what it reads may be out of date or be something else by now, and serves as a guess of what to ask for. The
+/// arena must not go meanwhile, for which any shard's lock is enough.
+/// </summary>
+internal sealed partial class Shard
+{
+    /// <summary>Asks for the bucket.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchBucket(ulong hash, uint index) => _leaves.Prefetch(_hash.OfLeaf(hash, index / LeafRecord.Span));
+
+    /// <summary>
+    /// Asks for the leaf, both its header and where the page's entry is if no earlier one is missing; without a leaf for the
+    /// bucket of the object.
+    /// </summary>
+    /// <returns>The leaf, or 0.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint PrefetchLeaf(ulong hash, uint index)
+    {
+        uint leaf = _leaves.Peek(_hash.OfLeaf(hash, index / LeafRecord.Span));
+        if (leaf != 0)
+        {
+            _arena.PrefetchCell(leaf);
+            _arena.PrefetchCell(leaf, LeafRecord.HeaderBytes + ((int)(index % LeafRecord.Span) * sizeof(uint)));
+        }
+        else
+        {
+            _objects.Prefetch(hash);
+        }
+
+        return leaf;
+    }
+
+    /// <summary>Asks for the object.</summary>
+    /// <returns>What is likely to be the page's frame, or <see cref="PageDescriptor.None"/>.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint PrefetchObject(uint leaf, ulong hash, uint index)
+    {
+        if (leaf == 0)
+        {
+            _arena.PrefetchCell(_objects.Peek(hash));
+            return PageDescriptor.None;
+        }
+
+        _arena.PrefetchCell(Leaf(leaf).Object);
+        return LeafEntry(leaf, index);
+    }
+}
