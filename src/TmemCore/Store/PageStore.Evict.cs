@@ -15,6 +15,9 @@ internal sealed partial class PageStore
     private readonly ulong[] _oldestSequences;
     private long _evictionFailures;
 
+    /// <summary>The place in the index where a put will look next; none without a shard.</summary>
+    private readonly record struct Way(Shard? Shard, ulong Hash, uint Index);
+
     private enum Eviction
     {
         Done,
@@ -27,7 +30,10 @@ internal sealed partial class PageStore
     }
 
     /// <summary>Evicts one page; false when there is none.</summary>
-    private bool TryEvict(uint callingClient, FrameUse use, out uint frame)
+    private bool TryEvict(uint callingClient, FrameUse use, out uint frame) => TryEvict(callingClient, use, default, out frame);
+
+    /// <summary>As the other, and fetches the way that a put will go next.</summary>
+    private bool TryEvict(uint callingClient, FrameUse use, in Way next, out uint frame)
     {
         uint client = _victims.ChooseClient(callingClient);
         for (int failures = 0; failures < MaximumFailures;)
@@ -44,7 +50,7 @@ internal sealed partial class PageStore
                 continue;
             }
 
-            Eviction eviction = EvictFrom(shard, client, use, out frame);
+            Eviction eviction = EvictFrom(shard, client, use, next, out frame);
             if (eviction == Eviction.Done)
             {
                 return true;
@@ -116,11 +122,12 @@ internal sealed partial class PageStore
         return oldest;
     }
 
-    private Eviction EvictFrom(Shard shard, uint client, FrameUse use, out uint page)
+    private Eviction EvictFrom(Shard shard, uint client, FrameUse use, in Way next, out uint page)
     {
         shard.Lock.Enter();
         try
         {
+            next.Shard?.PrefetchBucket(next.Hash, next.Index);
             uint poolShard = client == IVictimPolicy.Everyone ? shard.PoolShardWithOldest : OldestOf(shard, client);
             if (poolShard == 0)
             {
@@ -134,8 +141,11 @@ internal sealed partial class PageStore
             }
 
             PageDescriptor descriptor = shard.Descriptor(page);
+            uint leaf = next.Shard is null ? 0 : next.Shard.PrefetchLeaf(next.Hash, next.Index);
             RemovePage(shard, poolShard, descriptor.Object, descriptor.Index, page, use);
             shard.Record.Evictions++;
+            next.Shard?.PrefetchObject(leaf, next.Hash, next.Index);
+            shard.PrefetchOldest();
             return Eviction.Done;
         }
         finally
@@ -145,14 +155,14 @@ internal sealed partial class PageStore
     }
 
     /// <summary>Finds what a put is short of, at the cost of the oldest ephemeral page.</summary>
-    private bool TryMakeRoom(uint callingClient, scoped ref PutAttempt attempt)
+    private bool TryMakeRoom(uint callingClient, in Way next, scoped ref PutAttempt attempt)
     {
         if (attempt.Shortage == Shortage.Cells)
         {
             return TryEvict(callingClient, FrameUse.Shed, out _);
         }
 
-        bool isFound = TryEvict(callingClient, FrameUse.Keep, out uint frame);
+        bool isFound = TryEvict(callingClient, FrameUse.Keep, next, out uint frame);
         attempt.Frame = isFound ? frame : attempt.Frame;
         return isFound;
     }

@@ -47,7 +47,7 @@ internal sealed partial class PageStore
         if (_frames.IsExhausted && handle.IsCurrent)
         {
             // A full host is the usual state: room is made before the lock is taken, not after a vain search under it.
-            TryMakeRoom(handle.Client.Number, ref attempt);
+            TryMakeRoom(handle.Client.Number, new Way(shard, hash, index), ref attempt);
         }
 
         for (int round = 0; ; round++)
@@ -69,7 +69,7 @@ internal sealed partial class PageStore
                 return result;
             }
 
-            attempt.IsLast = round >= MaximumRounds || !TryMakeRoom(handle.Client.Number, ref attempt);
+            attempt.IsLast = round >= MaximumRounds || !TryMakeRoom(handle.Client.Number, new Way(shard, hash, index), ref attempt);
         }
     }
 
@@ -164,6 +164,9 @@ internal sealed partial class PageStore
         }
 
         CountFrameTaken();
+
+        // Before the copy: a locked instruction behind streamed stores would wait until they have reached memory.
+        ulong sequence = Pool(pool).IsPersistent ? 0 : NextSequence();
         bool isRead = false;
         bool isGone = false;
         try
@@ -182,7 +185,7 @@ internal sealed partial class PageStore
         }
 
         return isRead
-            ? Complete(shard, pool, poolShard, frame)
+            ? Complete(shard, pool, poolShard, frame, sequence)
             : Refuse(shard, pool, isGone ? 0 : poolShard, PutResult.Unreadable, isNoted: true);
     }
 
@@ -243,12 +246,12 @@ internal sealed partial class PageStore
         return true;
     }
 
-    private PutResult Complete(Shard shard, uint pool, uint poolShard, uint frame)
+    private PutResult Complete(Shard shard, uint pool, uint poolShard, uint frame, ulong sequence)
     {
         bool isPersistent = Pool(pool).IsPersistent;
         if (!isPersistent)
         {
-            shard.Append(poolShard, frame, NextSequence());
+            shard.Append(poolShard, frame, sequence);
         }
 
         ref PoolShardRecord record = ref shard.PoolShard(poolShard);

@@ -49,4 +49,28 @@ internal sealed partial class Shard
         _arena.PrefetchCell(Leaf(leaf).Object);
         return LeafEntry(leaf, index);
     }
+
+    /// <summary>
+    /// Asks for what the next evictions from this shard will want, a step for each of the three oldest pages: by the time that
+    /// one is the oldest, all its steps have been made. Wants this shard's lock.
+    /// </summary>
+    public void PrefetchOldest()
+    {
+        uint poolShard = PoolShardWithOldest;
+        if (poolShard == 0)
+        {
+            return;
+        }
+
+        ref AgeChunk chunk = ref Chunk(PoolShard(poolShard).FirstChunk);
+        if (chunk.Count < 3)
+        {
+            return;
+        }
+
+        _arena.PrefetchDescriptor(chunk.Entries[chunk.First + 2].Page);
+        _arena.PrefetchCell(Descriptor(chunk.Entries[chunk.First + 1].Page).Object);
+        PageDescriptor oldest = Descriptor(chunk.Entries[chunk.First].Page);
+        PrefetchBucket(Object(oldest.Object).FullHash, oldest.Index);
+    }
 }

@@ -22,6 +22,9 @@ public sealed class AllocationTests
         EphemeralPool ephemeral = client.CreateEphemeralPool();
         RetainingPool retaining = client.CreateRetainingPool();
         SharedEphemeralPool shared = client.Join(Hosts.Uuid);
+        var pages = new byte[2 * TmemPool.PageBytes];
+        var put = new PutResult[2];
+        var got = new GetResult[2];
 
         RequireNothing("put", i => persistent.Put(i % 7, i, _page));
         RequireNothing("replace", i => persistent.Put(i % 7, i, _page));
@@ -36,6 +39,9 @@ public sealed class AllocationTests
         RequireNothing("flush object", i => retaining.FlushObject(i % 7));
         RequireNothing("put shared", i => shared.TryPut(i % 7, i, _page));
         RequireNothing("get shared", i => shared.Get(i % 7, i, _buffer));
+        RequireNothing("put many", i => persistent.PutMany([new(i % 7, i), new(9, 0)], pages, put));
+        RequireNothing("get many", i => persistent.GetMany([new(i % 7, i), new(99, i)], pages, got));
+        RequireNothing("take many", i => ephemeral.TakeMany([new(i, i), new(99, i)], pages, got));
         RequireNothing("unreadable", i => PutUnreadable(retaining, i));
         host.Control.Freeze(client);
         RequireNothing("frozen", i => persistent.Put(99, i, _page));
