@@ -1,0 +1,180 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace TmemCore.Analyzers.Pinning;
+
+/// <summary>
+/// Follows addresses through one body: runs over its flow graph until what is known at every block stays as it is, then once
+/// more to report. Where ways meet, only what holds on all of them is kept, so that a report is never a guess about the way.
+/// </summary>
+internal sealed partial class PinFlow
+{
+    /// <summary>Rounds after which a body is given up, without a report. A state can change only a few times per variable.</summary>
+    private const int RoundsPerBlockMax = 200;
+
+    private static readonly object s_returned = new();
+
+    private readonly ControlFlowGraph _graph;
+    private readonly IMethodSymbol? _method;
+    private readonly PinContext _context;
+    private readonly PinCaptures _captures;
+    private readonly PinState?[] _entries;
+    private readonly SortedSet<int> _waiting = [];
+    private readonly Dictionary<CaptureId, IOperation> _captured = [];
+    private readonly List<IFlowAnonymousFunctionOperation> _lambdas = [];
+    private PinState _state = PinState.Empty;
+    private bool _reports;
+
+    public PinFlow(ControlFlowGraph graph, IMethodSymbol? method, PinContext context, PinCaptures captures)
+    {
+        _graph = graph;
+        _method = method;
+        _context = context;
+        _captures = captures;
+        _entries = new PinState?[graph.Blocks.Length];
+    }
+
+    /// <summary>Follows the body, and the functions in it.</summary>
+    public void Run()
+    {
+        if (Settle())
+        {
+            _reports = true;
+            foreach (BasicBlock block in _graph.Blocks)
+            {
+                if (_entries[block.Ordinal] is PinState entry)
+                {
+                    Pass(block, entry);
+                }
+            }
+        }
+
+        foreach (IMethodSymbol function in _graph.LocalFunctions)
+        {
+            new PinFlow(_graph.GetLocalFunctionControlFlowGraph(function, _context.Cancellation), function, _context, _captures).Run();
+        }
+
+        foreach (IFlowAnonymousFunctionOperation lambda in _lambdas.GroupBy(lambda => lambda.Syntax).Select(same => same.First()))
+        {
+            new PinFlow(_graph.GetAnonymousFunctionControlFlowGraph(lambda, _context.Cancellation), lambda.Symbol, _context, _captures).Run();
+        }
+    }
+
+    private bool Settle()
+    {
+        _entries[0] = PinState.Empty;
+        _waiting.Add(0);
+        for (int rounds = 0; _waiting.Count > 0; rounds++)
+        {
+            _context.Cancellation.ThrowIfCancellationRequested();
+            if (rounds > RoundsPerBlockMax * _graph.Blocks.Length)
+            {
+                return false;
+            }
+
+            int next = _waiting.Min;
+            _waiting.Remove(next);
+            Pass(_graph.Blocks[next], _entries[next]!);
+        }
+
+        return true;
+    }
+
+    private void Pass(BasicBlock block, PinState entry)
+    {
+        _state = entry;
+        List<int> handlers = HandlersOf(block);
+        Reach(handlers);
+        foreach (IOperation operation in block.Operations)
+        {
+            Value(operation);
+            Reach(handlers);
+        }
+
+        PinValue? value = block.BranchValue is null ? null : Value(block.BranchValue);
+        PinState after = _state;
+        if (block.ConditionalSuccessor is ControlFlowBranch condition)
+        {
+            Follow(block, condition, value, after);
+        }
+
+        if (block.FallThroughSuccessor is ControlFlowBranch plain)
+        {
+            Follow(block, plain, value, after);
+        }
+    }
+
+    private void Follow(BasicBlock block, ControlFlowBranch branch, PinValue? value, PinState state)
+    {
+        if (IsImpossible(block, branch, value))
+        {
+            return;
+        }
+
+        _state = state;
+        bool returns = branch.Semantics == ControlFlowBranchSemantics.Return;
+        if (returns && value is not null)
+        {
+            CheckReturned(block.BranchValue!, value);
+            _state = _state.With(s_returned, value);
+        }
+
+        if (Leave(branch) && branch.Destination is BasicBlock destination)
+        {
+            if (destination.Kind == BasicBlockKind.Exit)
+            {
+                CheckLeftBehind(returns ? block.BranchValue : null);
+            }
+
+            Reach(destination.Ordinal);
+        }
+    }
+
+    /// <summary>What holds a lease is not null: the compiler asks before it disposes.</summary>
+    private static bool IsImpossible(BasicBlock block, ControlFlowBranch branch, PinValue? value) =>
+        block.BranchValue is IIsNullOperation
+        && value is { Kind: PinKind.Held }
+        && block.ConditionKind != ControlFlowConditionKind.None
+        && (branch == block.ConditionalSuccessor) == (block.ConditionKind == ControlFlowConditionKind.WhenTrue);
+
+    private void Reach(List<int> blocks)
+    {
+        foreach (int block in blocks)
+        {
+            Reach(block);
+        }
+    }
+
+    private void Reach(int block)
+    {
+        if (_reports)
+        {
+            return;
+        }
+
+        PinState? before = _entries[block];
+        PinState joined = before is null ? _state : before.Join(_state);
+        if (before is null || !joined.Equals(before))
+        {
+            _entries[block] = joined;
+            _waiting.Add(block);
+        }
+    }
+
+    /// <summary>Where an exception thrown in the block may lead.</summary>
+    private static List<int> HandlersOf(BasicBlock block)
+    {
+        List<int> handlers = [];
+        for (ControlFlowRegion? region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+        {
+            if (region.Kind == ControlFlowRegionKind.Try)
+            {
+                handlers.AddRange(region.EnclosingRegion!.NestedRegions.Where(other => other != region).Select(other => other.FirstBlockOrdinal));
+            }
+        }
+
+        return handlers;
+    }
+}
