@@ -10,4 +10,7 @@ internal enum PinEnd
     MemoryFreed,
     PoolReturned,
     MethodSuspended,
+
+    /// <summary>Of a task: its memory was let go while it ran.</summary>
+    StillRunning,
 }

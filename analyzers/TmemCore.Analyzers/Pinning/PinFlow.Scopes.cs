@@ -93,11 +93,7 @@ internal sealed partial class PinFlow
                 continue;
             }
 
-            if (pair.Value.Kind == PinKind.Pending && pair.Value.Origin is SyntaxNode call)
-            {
-                Say(PinRules.OperationOutlivesBuffer, call, pair.Value.What);
-            }
-            else if (how == PinEnd.FixedLeft && pair.Value.Kind == PinKind.Fixed && IsLeftBehind(pair.Key) && pair.Value.Stored is SyntaxNode place)
+            if (how == PinEnd.FixedLeft && pair.Value.Kind == PinKind.Fixed && IsLeftBehind(pair.Key) && pair.Value.Stored is SyntaxNode place)
             {
                 SayOutlives(pair.Value, place, "kept beyond the fixed statement that pins it");
             }
@@ -106,6 +102,22 @@ internal sealed partial class PinFlow
         _state = _state.Replace(
             value => value.Kind is PinKind.Fixed or PinKind.Held && Equals(value.Holder, holder),
             value => value with { Kind = PinKind.Ended, End = how });
+        _state = _state.Replace(
+            value => value.Kind is PinKind.Pending && Equals(value.Holder, holder),
+            value => value with { Kind = PinKind.Ended, End = PinEnd.StillRunning });
+        CheckRunning();
+    }
+
+    /// <summary>Tasks whose memory was let go. What a finally region does is looked at silently, so that they are asked for after it, too.</summary>
+    private void CheckRunning()
+    {
+        foreach (KeyValuePair<object, PinValue> pair in _state.Values)
+        {
+            if (pair.Value is { End: PinEnd.StillRunning, Origin: SyntaxNode call })
+            {
+                Say(PinRules.OperationOutlivesBuffer, call, Name(pair.Value));
+            }
+        }
     }
 
     private void EndPool(SyntaxNode pool, SyntaxNode place)

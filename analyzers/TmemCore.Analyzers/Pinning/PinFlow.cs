@@ -123,6 +123,7 @@ internal sealed partial class PinFlow
 
         if (Leave(branch) && branch.Destination is BasicBlock destination)
         {
+            CheckRunning();
             if (destination.Kind == BasicBlockKind.Exit)
             {
                 CheckLeftBehind(returns ? block.BranchValue : null);
