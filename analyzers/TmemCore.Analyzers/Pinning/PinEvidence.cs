@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -17,6 +18,9 @@ internal static class PinEvidence
     {
         "Alloc", "Pin", "Pack", "UnsafePack", "AllocateNativeOverlapped", "UnsafeAllocateNativeOverlapped", "PreAllocatedOverlapped", "PinnedGCHandle",
     };
+
+    /// <summary>Names such as Pin, PinArray and PinnedArray, but not Ping.</summary>
+    private static readonly Regex s_pin = new("Pin(ned|ning|[A-Z0-9_]|$)", RegexOptions.CultureInvariant);
 
     private static readonly HashSet<string> s_steady = new(StringComparer.Ordinal)
     {
@@ -52,9 +56,9 @@ internal static class PinEvidence
     /// <summary>Whether a call, or the making of an object, pins a variable it is given.</summary>
     public static bool IsPinning(SyntaxNode node, string variable) => node switch
     {
-        InvocationExpressionSyntax call when s_pinning.Contains(NameOf(call.Expression)) =>
+        InvocationExpressionSyntax call when Pins(NameOf(call.Expression)) =>
             Mentions(call.ArgumentList, variable) || (NameOf(call.Expression) == "Pin" && Mentions(call.Expression, variable)),
-        ObjectCreationExpressionSyntax creation when s_pinning.Contains(NameOf(creation.Type)) =>
+        ObjectCreationExpressionSyntax creation when Pins(NameOf(creation.Type)) =>
             creation.ArgumentList is not null && Mentions(creation.ArgumentList, variable),
         _ => false,
     };
@@ -102,6 +106,9 @@ internal static class PinEvidence
                 .Where(other => other.SpanStart > call.SpanStart)
                 .All(other => s_harmless.Contains(NameOf(other.Expression)));
     }
+
+    private static bool Pins(string name) =>
+        s_pinning.Contains(name) || (s_pin.IsMatch(name) && !name.StartsWith("UnsafeAddrOfPinned", StringComparison.Ordinal));
 
     public static string NameOf(SyntaxNode expression) => expression switch
     {

@@ -159,7 +159,8 @@ internal sealed partial class PinFlow
         {
             case "ArrayPool" when name == "Rent":
                 Visit(call);
-                return Fresh(call.Syntax, PinValue.Of(PinKind.Managed, "a pooled array", call.Syntax) with { Pool = call.Syntax });
+                bool isShared = call.Instance is IPropertyReferenceOperation { Property.Name: "Shared" };
+                return Fresh(call.Syntax, PinValue.Of(isShared ? PinKind.Managed : PinKind.Loose, "a pooled array", call.Syntax) with { Pool = call.Syntax });
             case "ArrayPool" when name == "Return":
                 if (call.Instance is not null)
                 {
@@ -248,9 +249,9 @@ internal sealed partial class PinFlow
         }
 
         bool isLibrary = method.ContainingNamespace?.ToDisplayString().StartsWith("System", System.StringComparison.Ordinal) == true;
-        return method.ReturnType is IArrayTypeSymbol && isLibrary && !call.IsVirtual
+        return method.OriginalDefinition.ReturnType is IArrayTypeSymbol && isLibrary
             ? PinValue.Of(PinKind.Managed, "an array", call.Syntax)
-            : PinValue.Unknown;
+            : Answer(call, values);
     }
 
     private PinValue CallPointer(IFunctionPointerInvocationOperation call)
@@ -311,7 +312,11 @@ internal sealed partial class PinFlow
         _lambdas.Add(lambda);
         foreach ((ISymbol symbol, SyntaxNode place) in _captures.Of(lambda.Syntax))
         {
-            if (_state.Find(symbol) is { Kind: PinKind.Fixed or PinKind.Stack } value && PinEvidence.RunsLater(lambda.Syntax))
+            if (_state.Find(symbol) is { Kind: PinKind.Pending } pending)
+            {
+                Settle(pending);
+            }
+            else if (_state.Find(symbol) is { Kind: PinKind.Fixed or PinKind.Stack } value && PinEvidence.RunsLater(lambda.Syntax))
             {
                 SayOutlives(value.Kind == PinKind.Stack ? value with { IsCertain = true } : value, place, "captured by a function that runs later");
             }

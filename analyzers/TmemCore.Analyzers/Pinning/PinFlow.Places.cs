@@ -88,7 +88,7 @@ internal sealed partial class PinFlow
                 return PinValue.Of(PinKind.Stack, $"'{variable.Name}'");
             }
 
-            return PinValue.Of(PinKind.Loose, $"'{variable.Name}'") with
+            return variable is IParameterSymbol parameter && _state.Find(new PlaceKey(parameter)) is PinValue given ? given : PinValue.Of(PinKind.Loose, $"'{variable.Name}'") with
             {
                 IsReadOnly = kind is RefKind.In or RefKind.RefReadOnlyParameter,
                 Root = variable,

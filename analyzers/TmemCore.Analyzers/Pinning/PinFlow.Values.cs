@@ -51,7 +51,11 @@ internal sealed partial class PinFlow
     {
         foreach (IOperation child in operation.ChildOperations)
         {
-            Value(child);
+            PinValue value = Value(child);
+            if (value.Kind == PinKind.Pending)
+            {
+                Settle(value);
+            }
         }
 
         switch (operation)

@@ -25,6 +25,7 @@ internal sealed partial class PinFlow
     private readonly Dictionary<CaptureId, IOperation> _captured = [];
     private readonly List<IFlowAnonymousFunctionOperation> _lambdas = [];
     private PinState _state = PinState.Empty;
+    private PinState _start = PinState.Empty;
     private bool _reports;
 
     public PinFlow(ControlFlowGraph graph, IMethodSymbol? method, PinContext context, PinCaptures captures)
@@ -64,7 +65,7 @@ internal sealed partial class PinFlow
 
     private bool Settle()
     {
-        _entries[0] = PinState.Empty;
+        _entries[0] = _start;
         _waiting.Add(0);
         for (int rounds = 0; _waiting.Count > 0; rounds++)
         {
@@ -93,7 +94,7 @@ internal sealed partial class PinFlow
             Reach(handlers);
         }
 
-        PinValue? value = block.BranchValue is null ? null : Value(block.BranchValue);
+        PinValue? value = block.BranchValue is not IOperation branched ? null : IsReference(block) ? Place(branched) : Value(branched);
         PinState after = _state;
         if (block.ConditionalSuccessor is ControlFlowBranch condition)
         {
@@ -118,6 +119,7 @@ internal sealed partial class PinFlow
         if (returns && value is not null)
         {
             CheckReturned(block.BranchValue!, value);
+            _answer = _answer is null ? value : PinValue.Join(_answer, value);
             _state = _state.With(s_returned, value);
         }
 
@@ -133,6 +135,9 @@ internal sealed partial class PinFlow
         }
     }
 
+    private bool IsReference(BasicBlock block) => _method is { ReturnsByRef: true } or { ReturnsByRefReadonly: true }
+        && block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return;
+
     /// <summary>What holds a lease is not null: the compiler asks before it disposes.</summary>
     private static bool IsImpossible(BasicBlock block, ControlFlowBranch branch, PinValue? value) =>
         block.BranchValue is IIsNullOperation
@@ -140,12 +145,22 @@ internal sealed partial class PinFlow
         && block.ConditionKind != ControlFlowConditionKind.None
         && (branch == block.ConditionalSuccessor) == (block.ConditionKind == ControlFlowConditionKind.WhenTrue);
 
-    private void Reach(List<int> blocks)
+    /// <summary>An exception may be thrown here. Whether a task still runs then depends on where it came from.</summary>
+    private void Reach(List<int> handlers)
     {
-        foreach (int block in blocks)
+        if (_reports || handlers.Count == 0)
         {
-            Reach(block);
+            return;
         }
+
+        PinState state = _state;
+        _state = state.Replace(value => value.Kind == PinKind.Pending, _ => PinValue.Unknown);
+        foreach (int handler in handlers)
+        {
+            Reach(handler);
+        }
+
+        _state = state;
     }
 
     private void Reach(int block)

@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 
@@ -38,11 +40,12 @@ public sealed class PinningAnalyzer : DiagnosticAnalyzer
         {
             WatchedBuffers watched = new(start.Options, start.CancellationToken);
             FieldEvidence fields = new(start.CancellationToken);
-            start.RegisterOperationBlockAction(block => Analyze(block, watched, fields));
+            ConcurrentDictionary<SyntaxTree, ImmutableHashSet<string>> helpers = new();
+            start.RegisterOperationBlockAction(block => Analyze(block, watched, fields, helpers));
         });
     }
 
-    private static void Analyze(OperationBlockAnalysisContext context, WatchedBuffers watched, FieldEvidence fields)
+    private static void Analyze(OperationBlockAnalysisContext context, WatchedBuffers watched, FieldEvidence fields, ConcurrentDictionary<SyntaxTree, ImmutableHashSet<string>> helpers)
     {
         HashSet<IOperation> roots = [];
         foreach (IOperation block in context.OperationBlocks)
@@ -60,7 +63,8 @@ public sealed class PinningAnalyzer : DiagnosticAnalyzer
 
             bool isStrict = context.Options.AnalyzerConfigOptionsProvider.GetOptions(block.Syntax.SyntaxTree)
                 .TryGetValue("tmem_pinning_strict", out string? strict) && strict.Trim().Equals("true", System.StringComparison.OrdinalIgnoreCase);
-            if (roots.Add(root) && (isStrict || IsWorthALook(root.Syntax)))
+            ImmutableHashSet<string> names = helpers.GetOrAdd(root.Syntax.SyntaxTree, HelpersIn);
+            if (roots.Add(root) && (isStrict || IsWorthALook(root.Syntax, names)))
             {
                 PinContext pin = new(watched, fields, root.Syntax.SyntaxTree, isStrict, context.ReportDiagnostic, context.CancellationToken);
                 ControlFlowGraph graph = context.GetControlFlowGraph(block);
@@ -69,12 +73,20 @@ public sealed class PinningAnalyzer : DiagnosticAnalyzer
         }
     }
 
+    /// <summary>The methods of a file that may return an address of what they are given.</summary>
+    private static ImmutableHashSet<string> HelpersIn(SyntaxTree tree) => tree.GetRoot().DescendantNodes()
+        .OfType<MethodDeclarationSyntax>()
+        .Where(method => !(method.ReturnType is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword })
+            && method.DescendantTokens().Any(token => token.ValueText is "AsPointer" or "UnsafeAddrOfPinnedArrayElement" or "GetReference"))
+        .Select(method => method.Identifier.ValueText)
+        .ToImmutableHashSet();
+
     /// <summary>Whether an address of managed memory, or a pin, can come to be in it.</summary>
-    private static bool IsWorthALook(SyntaxNode body) => body.DescendantTokens().Any(token => token.Kind() switch
+    public static bool IsWorthALook(SyntaxNode body, ImmutableHashSet<string> helpers) => body.DescendantTokens().Any(token => token.Kind() switch
     {
         SyntaxKind.FixedKeyword or SyntaxKind.StackAllocKeyword => true,
         SyntaxKind.AmpersandToken => token.Parent.IsKind(SyntaxKind.AddressOfExpression),
-        SyntaxKind.IdentifierToken => s_words.Contains(token.ValueText),
+        SyntaxKind.IdentifierToken => s_words.Contains(token.ValueText) || helpers.Contains(token.ValueText),
         _ => false,
     });
 }

@@ -35,9 +35,9 @@ public class CorpusTests
     internal static string Text(string kind, string file) =>
         File.ReadAllText(Repository.PathOf("tests", "TmemCore.Analyzers.Tests", "Corpus", kind, file));
 
-    internal static TheoryData<string> Files(string kind) =>
-    [
-        .. Directory.GetFiles(Repository.PathOf("tests", "TmemCore.Analyzers.Tests", "Corpus", kind), "*.cs")
-            .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal),
-    ];
+    internal static IEnumerable<string> Names(string kind) =>
+        Directory.GetFiles(Repository.PathOf("tests", "TmemCore.Analyzers.Tests", "Corpus", kind), "*.cs")
+            .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+
+    private static TheoryData<string> Files(string kind) => [.. Names(kind)];
 }

@@ -1,9 +1,9 @@
-public struct IoVector
+public unsafe struct IoVector
 {
     public void* Base;
     public nuint Length;
 
-    public unsafe IoVector(void* start, nuint length)
+    public IoVector(void* start, nuint length)
     {
         Base = start;
         Length = length;
