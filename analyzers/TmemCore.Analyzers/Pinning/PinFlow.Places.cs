@@ -88,6 +88,11 @@ internal sealed partial class PinFlow
                 return PinValue.Of(PinKind.Stack, $"'{variable.Name}'");
             }
 
+            if (variable is IParameterSymbol { IsThis: true } or IParameterSymbol { Ordinal: 0, ContainingSymbol: IMethodSymbol { IsExtensionMethod: true } })
+            {
+                return PinValue.Unknown;
+            }
+
             return variable is IParameterSymbol parameter && _state.Find(new PlaceKey(parameter)) is PinValue given ? given : PinValue.Of(PinKind.Loose, $"'{variable.Name}'") with
             {
                 IsReadOnly = kind is RefKind.In or RefKind.RefReadOnlyParameter,
@@ -116,8 +121,14 @@ internal sealed partial class PinFlow
 
         if (symbol.IsStatic)
         {
-            return symbol.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "FixedAddressValueTypeAttribute")
-                ? PinValue.Of(PinKind.Steady, $"'{symbol.Name}'")
+            if (symbol.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "FixedAddressValueTypeAttribute"))
+            {
+                return PinValue.Of(PinKind.Steady, $"'{symbol.Name}'");
+            }
+
+            // The runtime keeps what is set once where it is, though it does not promise to.
+            return symbol.IsReadOnly
+                ? PinValue.Unknown
                 : PinValue.Of(PinKind.Loose, $"the static field '{symbol.Name}'") with { Root = symbol };
         }
 
@@ -140,12 +151,9 @@ internal sealed partial class PinFlow
 
         if (place.Root is ISymbol root)
         {
-            foreach (var pair in _state.Values)
+            if (HeldBy(root) is PinValue held)
             {
-                if (pair.Value is { Kind: PinKind.Held, IsWeak: false } held && SymbolEqualityComparer.Default.Equals(held.Root, root))
-                {
-                    return held.Moved();
-                }
+                return held.Moved();
             }
 
             if (EnclosingFixed(origin, root) is object holder)
@@ -240,8 +248,20 @@ internal sealed partial class PinFlow
     {
         IOperation source = initializer.Kind == OperationKind.None && initializer.ChildOperations.Count == 1 ? initializer.ChildOperations.First() : initializer;
         PinValue value = source is IAddressOfOperation address ? Place(address.Reference) : Value(source);
-        return value.Kind is PinKind.Managed or PinKind.Loose
-            ? value with { Kind = PinKind.Fixed, Holder = local, IsCertain = value.Kind == PinKind.Managed, Origin = initializer.Syntax }
-            : value;
+        if (value.Kind is not (PinKind.Managed or PinKind.Loose))
+        {
+            return value;
+        }
+
+        // What pins the variable besides may do so for longer than the statement.
+        if (value.Root is ISymbol root && (HeldBy(root) is not null || PinEvidence.IsPinnedSomehow(initializer.Syntax, root.Name)))
+        {
+            return HeldBy(root)?.Moved() ?? PinValue.Unknown with { IsReadOnly = value.IsReadOnly, LengthBytes = value.LengthBytes };
+        }
+
+        return value with { Kind = PinKind.Fixed, Holder = local, IsCertain = value.Kind == PinKind.Managed, Origin = initializer.Syntax };
     }
+
+    private PinValue? HeldBy(ISymbol root) => _state.Values.Select(pair => pair.Value)
+        .FirstOrDefault(value => value is { Kind: PinKind.Held, IsWeak: false } && SymbolEqualityComparer.Default.Equals(value.Root, root));
 }

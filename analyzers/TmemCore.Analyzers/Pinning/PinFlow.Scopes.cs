@@ -113,7 +113,16 @@ internal sealed partial class PinFlow
     {
         foreach (KeyValuePair<object, PinValue> pair in _state.Values)
         {
-            if (pair.Value is { End: PinEnd.StillRunning, Origin: SyntaxNode call })
+            if (pair.Value is not { End: PinEnd.StillRunning, Origin: SyntaxNode call })
+            {
+                continue;
+            }
+
+            if (pair.Value.Holder is null)
+            {
+                Say(PinRules.PooledArrayIsReturnedEarly, call, "The array goes back to its pool while the operation may still use it");
+            }
+            else
             {
                 Say(PinRules.OperationOutlivesBuffer, call, Name(pair.Value));
             }
@@ -133,6 +142,9 @@ internal sealed partial class PinFlow
         _state = _state.Replace(
             value => value.Pool == pool && value.Kind != PinKind.Pending,
             value => value with { Kind = PinKind.Ended, End = PinEnd.PoolReturned });
+        _state = _state.Replace(
+            value => value.Pool == pool && value.Kind == PinKind.Pending,
+            value => _reports ? PinValue.Unknown : value with { Kind = PinKind.Ended, End = PinEnd.StillRunning, Holder = null });
     }
 
     /// <summary>The method gives up its stack.</summary>
@@ -153,7 +165,7 @@ internal sealed partial class PinFlow
             {
                 SayEnded(value, returned.Syntax, "returned");
             }
-            else if (value.Kind == PinKind.Stack && returned.Type is IPointerTypeSymbol or { SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr })
+            else if (value.Kind == PinKind.Stack && returned.Type is IPointerTypeSymbol)
             {
                 SayOutlives(value with { IsCertain = true }, returned.Syntax, "returned, and the stack it is on ends with the method");
             }
@@ -165,7 +177,7 @@ internal sealed partial class PinFlow
 
         foreach (KeyValuePair<object, PinValue> pair in _state.Values)
         {
-            if (pair.Value is { Kind: PinKind.Stack, Stored: SyntaxNode place } && IsLeftBehind(pair.Key))
+            if (pair.Value is { Kind: PinKind.Stack, Stored: SyntaxNode place } && pair.Key is FieldKey { IsOnHeap: true, Field.Type: IPointerTypeSymbol })
             {
                 SayOutlives(pair.Value with { IsCertain = true }, place, "kept beyond the method whose stack it is on");
             }

@@ -9,6 +9,9 @@ namespace TmemCore.Analyzers.Pinning;
 /// <summary>What expressions are worth. Each operation is looked at once in a pass, for its value and for what it does.</summary>
 internal sealed partial class PinFlow
 {
+    /// <summary>What is left of an address under a mask as small as this says how it is aligned, and leads nowhere.</summary>
+    private const long SmallMask = 1 << 16;
+
     /// <summary>What is known of the memory the value of an expression leads to.</summary>
     private PinValue Value(IOperation operation)
     {
@@ -132,6 +135,7 @@ internal sealed partial class PinFlow
         bool keeps = binary.OperatorKind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.And or BinaryOperatorKind.Or;
         bool isLeft = left.Kind is not (PinKind.Unknown or PinKind.Null);
         bool isRight = right.Kind is not (PinKind.Unknown or PinKind.Null);
+        keeps &= binary.OperatorKind != BinaryOperatorKind.And || ConstantOf(binary.RightOperand) is not (>= 0 and < SmallMask);
         if (!keeps || !IsAddress(binary.Type) || isLeft == isRight)
         {
             return PinValue.Unknown;
@@ -160,11 +164,19 @@ internal sealed partial class PinFlow
             return PinValue.Of(PinKind.Managed, "a string") with { IsReadOnly = true, Root = variable };
         }
 
+        if (IsSaidToBePinned(variable))
+        {
+            return PinValue.Unknown;
+        }
+
         bool isOwn = SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, _method);
         return variable is IParameterSymbol && isOwn && (type is IArrayTypeSymbol || IsView(type))
             ? PinValue.Of(PinKind.Loose, $"'{variable.Name}'") with { IsReadOnly = IsReadOnlyView(type), Root = variable }
             : PinValue.Unknown;
     }
+
+    /// <summary>Whoever calls a parameter "pinnedBuffer" has thought of it.</summary>
+    private static bool IsSaidToBePinned(ISymbol variable) => variable.Name.IndexOf("pinned", System.StringComparison.OrdinalIgnoreCase) >= 0;
 
     private PinValue Read(IFieldReferenceOperation field)
     {
@@ -204,6 +216,9 @@ internal sealed partial class PinFlow
                 CheckLease(instance, property);
                 return instance;
             case "Result" when instance.Kind == PinKind.Pending:
+                Settle(instance);
+                return PinValue.Unknown;
+            case "IsCompleted" or "IsCompletedSuccessfully" or "IsFaulted" or "IsCanceled" or "Status" when instance.Kind == PinKind.Pending:
                 Settle(instance);
                 return PinValue.Unknown;
             case "Array" when owner.Name == "ArraySegment":

@@ -34,7 +34,6 @@ internal sealed class WatchedBuffers
     }
 
     public static bool IsNative(IMethodSymbol method) => method.GetDllImportData() is not null
-        || method.IsExtern
         || method.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: "LibraryImportAttribute" });
 
     public Watch? Of(IParameterSymbol parameter, SyntaxTree tree)
