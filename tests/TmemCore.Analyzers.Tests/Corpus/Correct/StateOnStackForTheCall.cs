@@ -1,4 +1,4 @@
-public sealed unsafe class Session
+public sealed unsafe class Connection
 {
     private int* _status;
 
