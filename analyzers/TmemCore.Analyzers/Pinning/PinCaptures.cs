@@ -8,6 +8,7 @@ namespace TmemCore.Analyzers.Pinning;
 internal sealed class PinCaptures
 {
     private readonly Dictionary<SyntaxNode, List<(ISymbol Symbol, SyntaxNode Place)>> _byLambda = [];
+    private readonly Dictionary<ISymbol, int> _sets = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _captured = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _written = new(SymbolEqualityComparer.Default);
 
@@ -15,9 +16,17 @@ internal sealed class PinCaptures
     {
         foreach (IOperation operation in body.Descendants())
         {
-            if (operation is IAnonymousFunctionOperation or ILocalFunctionOperation)
+            switch (operation)
             {
-                Read(operation);
+                case IAnonymousFunctionOperation or ILocalFunctionOperation:
+                    Read(operation);
+                    break;
+                case IVariableDeclaratorOperation { Initializer: not null } declarator:
+                    Count(declarator.Symbol);
+                    break;
+                case ILocalReferenceOperation { Local: var local } reference when IsWrite(reference):
+                    Count(local);
+                    break;
             }
         }
     }
@@ -25,6 +34,9 @@ internal sealed class PinCaptures
     public bool IsOnHeap(ISymbol variable) => _captured.Contains(variable);
 
     public bool IsWrittenElsewhere(ISymbol variable) => _written.Contains(variable);
+
+    /// <summary>Whether a variable is given a value in one place only.</summary>
+    public bool IsSetOnce(ISymbol variable) => _sets.TryGetValue(variable, out int sets) && sets == 1;
 
     public IReadOnlyList<(ISymbol Symbol, SyntaxNode Place)> Of(SyntaxNode lambda) =>
         _byLambda.TryGetValue(lambda, out List<(ISymbol, SyntaxNode)>? captured) ? captured : [];
@@ -51,9 +63,7 @@ internal sealed class PinCaptures
                 _captured.Add(symbol);
             }
 
-            if (inner.Parent is IAssignmentOperation assignment && assignment.Target == inner
-                || inner.Parent is IIncrementOrDecrementOperation
-                || inner.Parent is IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out })
+            if (IsWrite(inner))
             {
                 _written.Add(symbol);
             }
@@ -61,6 +71,12 @@ internal sealed class PinCaptures
 
         _byLambda[function.Syntax] = captured;
     }
+
+    private void Count(ISymbol variable) => _sets[variable] = _sets.TryGetValue(variable, out int sets) ? sets + 1 : 1;
+
+    private static bool IsWrite(IOperation reference) =>
+        (reference.Parent is IAssignmentOperation assignment && assignment.Target == reference)
+        || reference.Parent is IIncrementOrDecrementOperation or IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out };
 
     private static bool IsDeclaredIn(ISymbol symbol, IOperation function)
     {

@@ -309,10 +309,14 @@ internal sealed partial class PinFlow
 
     private PinValue Lambda(IFlowAnonymousFunctionOperation lambda)
     {
-        _lambdas.Add(lambda);
+        PinState start = PinState.Empty;
         foreach ((ISymbol symbol, SyntaxNode place) in _captures.Of(lambda.Syntax))
         {
-            if (_state.Find(symbol) is { Kind: PinKind.Pending } pending)
+            if (_state.Find(symbol) is { Kind: PinKind.Managed or PinKind.Ended } known && _captures.IsSetOnce(symbol))
+            {
+                start = start.With(symbol, known);
+            }
+            else if (_state.Find(symbol) is { Kind: PinKind.Pending } pending)
             {
                 Settle(pending);
             }
@@ -322,6 +326,7 @@ internal sealed partial class PinFlow
             }
         }
 
+        _lambdas[lambda.Syntax] = (lambda, start);
         return PinValue.Unknown;
     }
 

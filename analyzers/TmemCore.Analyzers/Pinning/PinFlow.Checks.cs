@@ -115,6 +115,9 @@ internal sealed partial class PinFlow
         }
     }
 
+    private bool IsMarked(IOperation target) =>
+        target is IFieldReferenceOperation field && _context.Watched.Of(field.Field, _context.Tree) is not null;
+
     private void CheckStored(IOperation target, PinValue value, IOperation source)
     {
         ISymbol? member = target switch
@@ -126,6 +129,15 @@ internal sealed partial class PinFlow
         if (member is not null && _context.Watched.Of(member, _context.Tree) is Watch watch)
         {
             Check(watch, value, source);
+        }
+    }
+
+    /// <summary>An address that nothing pins is kept for later.</summary>
+    private void CheckKept(PinValue value, IOperation source)
+    {
+        if (value is { Kind: PinKind.Managed, Origin: not null } && (value.Root is ILocalSymbol || IsArray(value.Root)) && value.Stored is null)
+        {
+            SayOutlives(value with { IsCertain = true }, source.Syntax, "kept, and nothing pins it");
         }
     }
 

@@ -228,6 +228,11 @@ internal sealed partial class PinFlow
         if (KeyOf(target) is not object key)
         {
             Discard(Place(target));
+            if (target is IFieldReferenceOperation { Instance.Kind: OperationKind.None, Field: var native } && IsAddress(native.Type))
+            {
+                CheckKept(value, assignment.Value);
+            }
+
             return value;
         }
 
@@ -239,6 +244,11 @@ internal sealed partial class PinFlow
         }
 
         bool leaves = IsLeftBehind(key) && IsAddress(target.Type);
+        if (leaves && !IsMarked(target))
+        {
+            CheckKept(value, assignment.Value);
+        }
+
         _state = _state.With(key, leaves ? value with { Stored = assignment.Value.Syntax } : value);
         return value;
     }

@@ -152,6 +152,8 @@ internal sealed partial class PinFlow
         value => value.Kind == PinKind.Stack,
         value => value with { Kind = PinKind.Ended, End = PinEnd.MethodSuspended, IsCertain = true });
 
+    private bool IsMarkedReturn() => _method is not null && _context.Watched.OfReturn(_method, _context.Tree) is not null;
+
     private static bool IsLeftBehind(object key) =>
         key is FieldKey { IsOnHeap: true } or IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out };
 
@@ -164,6 +166,10 @@ internal sealed partial class PinFlow
             if (value.Kind == PinKind.Ended)
             {
                 SayEnded(value, returned.Syntax, "returned");
+            }
+            else if (value is { Kind: PinKind.Managed, Origin: not null, Root: ILocalSymbol } && returned.Type is IPointerTypeSymbol or { SpecialType: SpecialType.System_IntPtr } && !IsMarkedReturn())
+            {
+                SayOutlives(value with { IsCertain = true }, returned.Syntax, "returned, and nothing pins it");
             }
             else if (value.Kind == PinKind.Stack && returned.Type is IPointerTypeSymbol)
             {

@@ -23,7 +23,7 @@ internal sealed partial class PinFlow
     private readonly PinState?[] _entries;
     private readonly SortedSet<int> _waiting = [];
     private readonly Dictionary<CaptureId, IOperation> _captured = [];
-    private readonly List<IFlowAnonymousFunctionOperation> _lambdas = [];
+    private readonly Dictionary<SyntaxNode, (IFlowAnonymousFunctionOperation Lambda, PinState Start)> _lambdas = [];
     private PinState _state = PinState.Empty;
     private PinState _start = PinState.Empty;
     private bool _reports;
@@ -57,9 +57,10 @@ internal sealed partial class PinFlow
             new PinFlow(_graph.GetLocalFunctionControlFlowGraph(function, _context.Cancellation), function, _context, _captures).Run();
         }
 
-        foreach (IFlowAnonymousFunctionOperation lambda in _lambdas.GroupBy(lambda => lambda.Syntax).Select(same => same.First()))
+        foreach ((IFlowAnonymousFunctionOperation lambda, PinState start) in _lambdas.Values)
         {
-            new PinFlow(_graph.GetAnonymousFunctionControlFlowGraph(lambda, _context.Cancellation), lambda.Symbol, _context, _captures).Run();
+            ControlFlowGraph graph = _graph.GetAnonymousFunctionControlFlowGraph(lambda, _context.Cancellation);
+            new PinFlow(graph, lambda.Symbol, _context, _captures) { _start = start }.Run();
         }
     }
 
