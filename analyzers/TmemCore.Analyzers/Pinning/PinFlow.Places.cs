@@ -228,7 +228,9 @@ internal sealed partial class PinFlow
         if (KeyOf(target) is not object key)
         {
             Discard(Place(target));
-            if (target is IFieldReferenceOperation { Instance.Kind: OperationKind.None, Field: var native } && IsAddress(native.Type))
+            bool isElsewhere = target is IArrayElementReferenceOperation
+                or IFieldReferenceOperation { Instance: { Kind: OperationKind.None } or IArrayElementReferenceOperation };
+            if (isElsewhere && IsAddress(target.Type) && !IsMarked(target))
             {
                 CheckKept(value, assignment.Value);
             }

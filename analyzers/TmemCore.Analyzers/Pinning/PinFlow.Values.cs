@@ -169,8 +169,7 @@ internal sealed partial class PinFlow
             return PinValue.Unknown;
         }
 
-        bool isOwn = SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, _method);
-        return variable is IParameterSymbol && isOwn && (type is IArrayTypeSymbol || IsView(type))
+        return variable is IParameterSymbol && (type is IArrayTypeSymbol || IsView(type))
             ? PinValue.Of(PinKind.Loose, $"'{variable.Name}'") with { IsReadOnly = IsReadOnlyView(type), Root = variable }
             : PinValue.Unknown;
     }
@@ -214,6 +213,8 @@ internal sealed partial class PinFlow
                 return instance;
             case "DangerousAddress" or "Span" when IsLease(owner):
                 CheckLease(instance, property);
+                return instance;
+            case "IsAllocated" when instance.Kind == PinKind.Held:
                 return instance;
             case "Result" when instance.Kind == PinKind.Pending:
                 Settle(instance);

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace TmemCore.Analyzers.Pinning;
 
@@ -139,12 +140,22 @@ internal sealed partial class PinFlow
     private bool IsReference(BasicBlock block) => _method is { ReturnsByRef: true } or { ReturnsByRefReadonly: true }
         && block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return;
 
-    /// <summary>What holds a lease is not null: the compiler asks before it disposes.</summary>
-    private static bool IsImpossible(BasicBlock block, ControlFlowBranch branch, PinValue? value) =>
-        block.BranchValue is IIsNullOperation
-        && value is { Kind: PinKind.Held }
-        && block.ConditionKind != ControlFlowConditionKind.None
-        && (branch == block.ConditionalSuccessor) == (block.ConditionKind == ControlFlowConditionKind.WhenTrue);
+    /// <summary>
+    /// What holds a lease is not null, and a handle not freed is allocated: the compiler, or the programmer, asks before it is
+    /// disposed or freed.
+    /// </summary>
+    private static bool IsImpossible(BasicBlock block, ControlFlowBranch branch, PinValue? value)
+    {
+        bool isNull = block.BranchValue is IIsNullOperation;
+        if (value is not { Kind: PinKind.Held } || block.ConditionKind == ControlFlowConditionKind.None
+            || (!isNull && block.BranchValue is not IPropertyReferenceOperation))
+        {
+            return false;
+        }
+
+        bool isWhenTrue = (branch == block.ConditionalSuccessor) == (block.ConditionKind == ControlFlowConditionKind.WhenTrue);
+        return isWhenTrue == isNull;
+    }
 
     /// <summary>An exception may be thrown here. Whether a task still runs then depends on where it came from.</summary>
     private void Reach(List<int> handlers)
@@ -180,11 +191,11 @@ internal sealed partial class PinFlow
         }
     }
 
-    /// <summary>Where an exception thrown in the block may lead.</summary>
+    /// <summary>Where an exception thrown in the block may lead. Beyond the root lie the regions of the function around this one.</summary>
     private static List<int> HandlersOf(BasicBlock block)
     {
         List<int> handlers = [];
-        for (ControlFlowRegion? region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+        for (ControlFlowRegion region = block.EnclosingRegion; region.Kind != ControlFlowRegionKind.Root; region = region.EnclosingRegion!)
         {
             if (region.Kind == ControlFlowRegionKind.Try)
             {

@@ -4,11 +4,11 @@ namespace TmemCore.Analyzers.Tests.Rules;
 
 /// <summary>
 /// Editors run rules over programs that are being typed. Tokens are taken out of the programs of the corpus, doubled and swapped, from a seed,
-/// and every rule is run over what is left: none may throw.
+/// and every rule is run over what is left: none may throw. There are four rounds per program, or TMEM_FUZZ_ROUNDS of them.
 /// </summary>
 public class BrokenProgramTests
 {
-    private const int RoundsPerProgram = 4;
+    private static readonly int s_rounds = int.TryParse(Environment.GetEnvironmentVariable("TMEM_FUZZ_ROUNDS"), out int rounds) ? rounds : 4;
 
     private static readonly Scene s_scene = new() { MayBeBroken = true };
 
@@ -35,7 +35,7 @@ public class BrokenProgramTests
     {
         string source = Markup.Read(CorpusTests.Text(kind, file)).Source;
         string[] tokens = [.. CSharpSyntaxTree.ParseText(source).GetRoot().DescendantTokens().Select(token => token.ToFullString())];
-        for (int round = 0; round < RoundsPerProgram; round++)
+        for (int round = 0; round < s_rounds; round++)
         {
             int seed = StableHash(file) + round;
             await Verify.FindAsync(Break(tokens, new Random(seed)), round % 2 == 0 ? s_scene : s_scene.With("tmem_pinning_strict", "true"));
