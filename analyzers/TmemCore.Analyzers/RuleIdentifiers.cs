@@ -1,7 +1,9 @@
 namespace TmemCore.Analyzers;
 
-/// <summary>The register of rule ids. TMEM0xx are about definitions of the binary interface. Ids are never reused.</summary>
-internal static class RuleIdentifiers
+/// <summary>
+/// The register of rule ids, a facet for each family. TMEM0xx are about definitions of the binary interface. Ids are never reused.
+/// </summary>
+internal static partial class RuleIdentifiers
 {
     public const string TypeMustBePartial = "TMEM001";
     public const string TypeHasNoFixedForm = "TMEM002";

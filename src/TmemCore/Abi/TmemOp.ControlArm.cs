@@ -29,6 +29,7 @@ public readonly partial struct TmemOp
 
         /// <summary>The address of the caller's buffer.</summary>
         [AbiField("buf", Form = AbiForm.Pointer)]
+        [PinnedBuffer]
         public ulong Buffer { get; init; }
     }
 }

@@ -45,5 +45,6 @@ public readonly partial struct XenSysctlTmemOp
     [AbiField("u.buf", Since = AbiGeneration.V1Sysctl48, Form = AbiForm.AlignedPointer)]
     [AbiField("u.client", Since = AbiGeneration.V1Sysctl48, Form = AbiForm.AlignedPointer)]
     [AbiField("u.pool", Since = AbiGeneration.V1Sysctl48, Form = AbiForm.AlignedPointer)]
+    [PinnedBuffer]
     public ulong Buffer { get; init; }
 }

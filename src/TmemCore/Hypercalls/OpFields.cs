@@ -1,3 +1,5 @@
+using TmemCore.Abi;
+
 namespace TmemCore.Hypercalls;
 
 /// <summary>The fields of one op, from whichever layout; those an op does not have are zero.</summary>
@@ -29,6 +31,7 @@ internal readonly record struct OpFields
 
     public uint Argument2 { get; init; }
 
+    [PinnedBuffer]
     public ulong BufferAddress { get; init; }
 
     /// <summary>Zero for the guest's hypercall, else the interface version of the envelope.</summary>

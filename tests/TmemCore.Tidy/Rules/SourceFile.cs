@@ -10,6 +10,9 @@ internal sealed class SourceFile(string path, string text)
 {
     private static readonly CSharpParseOptions s_newest = new(LanguageVersion.Preview, DocumentationMode.Parse);
 
+    /// <summary>Programs that rules are shown: data, in the style of other people.</summary>
+    private const string ShownPrograms = "tests/TmemCore.Analyzers.Tests/Corpus/";
+
     private SyntaxNode? _syntax;
 
     public string Path { get; } = path;
@@ -18,7 +21,8 @@ internal sealed class SourceFile(string path, string text)
 
     public string Text { get; } = text;
 
-    public bool IsCSharp => Path.EndsWith(".cs", StringComparison.Ordinal);
+    /// <summary>Whether it is code of the project itself.</summary>
+    public bool IsCSharp => Path.EndsWith(".cs", StringComparison.Ordinal) && !IsBelow(ShownPrograms);
 
     public SyntaxNode Syntax => _syntax ??= CSharpSyntaxTree.ParseText(Text, s_newest, Path).GetRoot();
 

@@ -12,5 +12,6 @@ public readonly partial struct GetPoolsOp
     public uint BufferBytes { get; init; }
 
     /// <summary>The address of the caller's buffer.</summary>
+    [PinnedBuffer]
     public ulong Buffer { get; init; }
 }

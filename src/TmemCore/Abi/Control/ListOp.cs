@@ -18,5 +18,6 @@ public readonly partial struct ListOp
     public uint LongForm { get; init; }
 
     /// <summary>The address of the caller's buffer.</summary>
+    [PinnedBuffer]
     public ulong Buffer { get; init; }
 }

@@ -24,5 +24,6 @@ public readonly partial struct RestorePutPageOp
     public uint BufferBytes { get; init; }
 
     /// <summary>The address of the caller's buffer.</summary>
+    [PinnedBuffer]
     public ulong Buffer { get; init; }
 }

@@ -13,5 +13,6 @@ public readonly partial struct SaveGetNextInvalidatedOp
     public uint BufferBytes { get; init; }
 
     /// <summary>The address of the caller's buffer.</summary>
+    [PinnedBuffer]
     public ulong Buffer { get; init; }
 }

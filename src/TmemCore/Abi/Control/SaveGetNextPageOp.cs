@@ -16,5 +16,6 @@ public readonly partial struct SaveGetNextPageOp
     public uint BufferBytes { get; init; }
 
     /// <summary>The address of the caller's buffer.</summary>
+    [PinnedBuffer]
     public ulong Buffer { get; init; }
 }

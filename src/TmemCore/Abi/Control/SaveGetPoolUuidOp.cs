@@ -15,5 +15,6 @@ public readonly partial struct SaveGetPoolUuidOp
     public uint BufferBytes { get; init; }
 
     /// <summary>The address of the caller's buffer.</summary>
+    [PinnedBuffer]
     public ulong Buffer { get; init; }
 }

@@ -9,5 +9,6 @@ public readonly partial struct SetClientInfoOp
     public uint ClientId { get; init; }
 
     /// <summary>The address of the caller's buffer.</summary>
+    [PinnedBuffer]
     public ulong Buffer { get; init; }
 }

@@ -1,0 +1,2 @@
+global using TmemCore.Analyzers.Tests.Harness;
+global using Xunit;
