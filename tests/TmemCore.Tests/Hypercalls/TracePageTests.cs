@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TmemCore.Tests.Hypercalls;
 
-public sealed class TracePagesTests
+public sealed class TracePageTests
 {
     /// <summary>Seeds of all eight kinds with the hashes that published traces give for their pages.</summary>
     public static TheoryData<ulong, string> Published => new()
@@ -28,8 +28,8 @@ public sealed class TracePagesTests
     public void Pages_have_the_published_hashes(ulong seed, string hash)
     {
         var page = new byte[4096];
-        TracePages.Fill(seed, page);
-        Assert.Equal(hash, TracePages.Hash(page).ToString("x16", null));
+        TracePage.Fill(seed, page);
+        Assert.Equal(hash, TracePage.Hash(page).ToString("x16", null));
     }
 
     [Fact]
@@ -40,10 +40,10 @@ public sealed class TracePagesTests
             // Of letters too little is kept to find a large seed.
             ulong sought = seed % 8 is 4 or 5 ? seed % 65536 : seed;
             var page = new byte[4096];
-            TracePages.Fill(sought, page);
-            Assert.True(TracePages.TryFindSeed(page, out ulong found));
+            TracePage.Fill(sought, page);
+            Assert.True(TracePage.TryFindSeed(page, out ulong found));
             var again = new byte[4096];
-            TracePages.Fill(found, again);
+            TracePage.Fill(found, again);
             Assert.Equal(page, again);
         });
     }
@@ -54,9 +54,9 @@ public sealed class TracePagesTests
         Gen.Select(Gen.ULong, Gen.Int[8, 4095], Gen.Byte[1, 255]).Sample((seed, at, change) =>
         {
             var page = new byte[4096];
-            TracePages.Fill(seed, page);
+            TracePage.Fill(seed, page);
             page[at] ^= change;
-            Assert.False(TracePages.TryFindSeed(page, out _));
+            Assert.False(TracePage.TryFindSeed(page, out _));
         });
     }
 }
