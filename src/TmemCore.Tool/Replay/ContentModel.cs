@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TmemCore.Hypercalls;
 
 namespace TmemCore.Tool.Replay;
 

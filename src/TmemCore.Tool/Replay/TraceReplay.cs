@@ -1,4 +1,5 @@
 using System.Globalization;
+using TmemCore.Hypercalls;
 
 namespace TmemCore.Tool.Replay;
 

@@ -105,12 +105,16 @@ public sealed partial class TmemDispatcher
     /// <returns>1, or a negative error.</returns>
     public long RestoreFlushPage(int client, int pool, in ObjectId objectId, uint index) =>
         TryFind(client, pool, out PoolHandle handle)
-            ? (long)Store.FlushPage(handle, objectId, index)
+            ? DiscountPage((long)Store.FlushPage(handle, objectId, index))
             : CountControl(TmemError.NotPermitted);
 
     /// <summary>The sysctls of later releases do not count as tmem's operations.</summary>
     private long CountControl(long answer) =>
         Generation <= AbiGeneration.V1Hypercall ? Store.CountControlOperation(answer) : answer;
+
+    /// <summary>Nor do the pages that they move, though the store has counted them.</summary>
+    private long DiscountPage(long answer) =>
+        Generation <= AbiGeneration.V1Hypercall ? answer : Store.DiscountOperation(answer);
 
     /// <summary>A client that lives: one that is dying is still known to the host, but its record may be another's at any moment.</summary>
     private bool TryFind(int client, [NotNullWhen(true)] out TmemClient? found) =>
