@@ -50,6 +50,7 @@ public readonly record struct ControlInterface(ControlForm Form, uint InterfaceV
     {
         ArgumentNullException.ThrowIfNull(port);
         long hypercallAnswer = 0;
+        long sysctlAnswer = -Errno.EACCES;
         foreach (ControlInterface candidate in Candidates(version))
         {
             long answer = Query(port, candidate);
@@ -62,13 +63,18 @@ public readonly record struct ControlInterface(ControlForm Form, uint InterfaceV
             {
                 hypercallAnswer = answer;
             }
+            else if (answer == -Errno.ENOSYS)
+            {
+                // No tmem behind sysctls; up to 4.5 there was one without them.
+                sysctlAnswer = answer;
+            }
             else if (answer != -Errno.EACCES)
             {
                 throw Refused(answer, version);
             }
         }
 
-        throw Refused(hypercallAnswer == -Errno.EOPNOTSUPP ? -Errno.EACCES : hypercallAnswer, version);
+        throw Refused(hypercallAnswer == -Errno.EOPNOTSUPP ? sysctlAnswer : hypercallAnswer, version);
     }
 
     /// <summary>The form and the version.</summary>
