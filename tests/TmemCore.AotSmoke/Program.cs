@@ -1,6 +1,8 @@
 using TmemCore;
 using TmemCore.Abi;
 using TmemCore.AotSmoke;
+using TmemCore.Dispatch;
+using TmemCore.Hypercalls;
 
 // A round trip for publishing as native code: pools by their types, and the same store through the bytes of the ABI.
 using var host = new TmemHost(new() { CapacityBytes = 8L << 20 });
@@ -28,8 +30,46 @@ foreach (TmemAbi abi in TmemAbi.All())
     Check($"{abi}: destroy", guest.DestroyPool(new() { PoolId = pool }), 1L);
 }
 
+using var xenHost = new TmemHost(new() { Profile = TmemProfile.Xen, CapacityBytes = 32L << 20 });
+var dispatcher = new TmemDispatcher(xenHost);
+foreach (AbiGeneration generation in (AbiGeneration[])[AbiGeneration.V1Hypercall, AbiGeneration.V1Sysctl46, AbiGeneration.V1Sysctl48])
+{
+    RoundTrip(dispatcher, page, generation);
+}
+
 Check("verify", string.Join("; ", host.Verify()), "");
 Console.WriteLine("round trip done");
+
+// Hypercalls in and out: a guest and its toolstack, whose control takes each of its forms, and a trace of them.
+static void RoundTrip(TmemDispatcher dispatcher, byte[] page, AbiGeneration generation)
+{
+    ushort id = (ushort)(1 + generation);
+    var memory = new GuestMemory();
+    byte[] frames = new byte[2 * TmemPool.PageBytes];
+    page.CopyTo(frames, 0);
+    using GuestRegistration registration = memory.Register(0x100, frames, GuestAccess.ReadWrite);
+    using var trace = new StringWriter();
+    using var recorder = new TraceRecorder(trace);
+    var guest = new HypercallClient(new RecordingPort(new InProcessPort(dispatcher, id, memory), recorder, id, memory));
+    var toolstack = new InProcessPort(dispatcher, 0, memory, new() { Generation = generation, IsPrivileged = true });
+    int pool = (int)guest.NewPool(default, HypercallClient.PersistentPool);
+    Check($"{generation}: hypercall put", guest.Put(pool, 7, 3, 0x100), 1L);
+    Check($"{generation}: hypercall get", guest.Get(pool, 7, 3, 0x101), 1L);
+    Check($"{generation}: hypercall page", frames.AsSpan(TmemPool.PageBytes).SequenceEqual(page), true);
+    Check($"{generation}: trace", trace.ToString().Contains($"client {id}\t0\n", StringComparison.Ordinal), true);
+    if (OperatingSystem.IsLinux())
+    {
+        using var buffers = new HypercallBufferPool();
+        var control = new HypercallControl(toolstack, ControlInterface.Detect(toolstack), buffers, memory);
+        control.SetWeight(id, 60);
+        control.Freeze(id);
+        Check($"{generation}: frozen", guest.Put(pool, 7, 4, 0x100), (long)-Errno.EFROZEN);
+        control.Thaw(id);
+        Check($"{generation}: list", control.List(id, isLong: true).Contains("ww:60", StringComparison.Ordinal), true);
+    }
+
+    Check($"{generation}: hypercall destroy", guest.DestroyPool(pool), 1L);
+}
 
 static void Check<T>(string what, T actual, T expected)
 {

@@ -85,7 +85,8 @@ internal sealed class ReplayCommand : ToolCommand
         try
         {
             using XenPort port = _open();
-            return Run(arguments, _ => new XenTarget(port, MachineFrames.Translate(port, pageCount: 1)));
+            var control = ControlInterface.Detect(port, port.Version);
+            return Run(arguments, _ => new XenTarget(port, MachineFrames.Translate(port, pageCount: 1), control));
         }
         catch (XenUnavailableException missing)
         {

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using TmemCore.Abi;
+using TmemCore.Hypercalls;
 
 namespace TmemCore.Tool.Replay;
 
@@ -8,9 +10,9 @@ namespace TmemCore.Tool.Replay;
 /// </summary>
 internal sealed class ContentModel(IReplayTarget target)
 {
-    private const int PoolFlags = 16;
-    private const long PersistentFlag = 1;
-    private const long SharedFlag = 2;
+    private const int PoolFlags = (int)SaveGetPoolFlagsOp.Number;
+    private const long PersistentFlag = (long)TmemPoolFlags.Persistent;
+    private const long SharedFlag = (long)TmemPoolFlags.Shared;
 
     private readonly Dictionary<(int Client, int Pool), Pool> _pools = [];
     private readonly Dictionary<PoolUuid, Pool> _shared = [];

@@ -1,3 +1,4 @@
+using TmemCore.Abi;
 using TmemCore.Dispatch;
 
 namespace TmemCore.Tool.Replay;
@@ -8,7 +9,7 @@ internal sealed class EmbeddedTarget : IReplayTarget
     /// <summary>Room for metadata where it is free, besides an eighth of the data.</summary>
     private const long MetadataBytes = 64L << 20;
 
-    private const int SetCompress = 7;
+    private const int SetCompress = (int)SetCompressOp.Number;
 
     private readonly TmemHost _host;
     private readonly TmemDispatcher _dispatcher;

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using TmemCore.Abi;
 using TmemCore.Dispatch;
@@ -16,7 +15,6 @@ internal sealed class PortTarget : IReplayTarget
     private const ulong AbsentFrame = 0x999;
     private const ulong BufferFrame = 0x200;
     private const int BufferFrames = 17;
-    private const int UuidBytes = 16;
     private const int Toolstack = TmemDispatcher.AllClients - 1;
 
     private readonly TmemHost _host;
@@ -142,12 +140,11 @@ internal sealed class PortTarget : IReplayTarget
         {
             ClientId = (uint)client,
             PoolId = pool,
-            BufferBytes = UuidBytes,
+            BufferBytes = TmemPoolUuid.MaxSize,
             Buffer = _bufferFrames.Address,
         });
-        uuid = new PoolUuid(
-            BinaryPrimitives.ReadUInt64LittleEndian(_buffer),
-            BinaryPrimitives.ReadUInt64LittleEndian(_buffer.AsSpan(sizeof(ulong))));
+        _ = TmemPoolUuid.TryRead(_abi, _buffer, out TmemPoolUuid record);
+        uuid = record.Value;
         return answer;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TmemCore.Abi;
 
 namespace TmemCore.Tool.Replay;
 
@@ -8,8 +9,8 @@ namespace TmemCore.Tool.Replay;
 /// </summary>
 internal sealed class TraceComparer(TraceHeader header)
 {
-    private const int GiveBack = 2;
-    private const int QueryFreeable = 8;
+    private const int GiveBack = (int)FlushOp.Number;
+    private const int QueryFreeable = (int)QueryFreeableOp.Number;
 
     /// <summary>Index nodes, allocator and relinquishing, cycles, compressed sizes, shared contents.</summary>
     private static readonly HashSet<string> s_implementation =

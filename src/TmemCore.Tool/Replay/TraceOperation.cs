@@ -1,3 +1,5 @@
+using TmemCore.Hypercalls;
+
 namespace TmemCore.Tool.Replay;
 
 /// <summary>One line of a trace: an operation, and what the reference answered.</summary>

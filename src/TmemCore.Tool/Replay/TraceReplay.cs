@@ -1,4 +1,6 @@
 using System.Globalization;
+using TmemCore.Abi;
+using TmemCore.Hypercalls;
 
 namespace TmemCore.Tool.Replay;
 
@@ -6,7 +8,7 @@ namespace TmemCore.Tool.Replay;
 internal sealed class TraceReplay
 {
     private const int ListBufferBytes = 65_536;
-    private const int QueryUuid = 18;
+    private const int QueryUuid = (int)SaveGetPoolUuidOp.Number;
     private const int MismatchesKept = 10;
 
     private readonly TraceFile _trace;

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using TmemCore.Abi;
 using TmemCore.Hypercalls;
@@ -57,8 +56,7 @@ public sealed partial class InProcessPort
         public long OnRestoreFlushPage(in RestoreFlushPageOp op) =>
             Dispatcher.RestoreFlushPage(ClientOf(op.ClientId), op.PoolId, op.Object, op.Index);
 
-        public long OnUnknownControl(TmemAbi abi, uint number, ReadOnlySpan<byte> op) =>
-            Dispatcher.Control(int.MaxValue, NoPool, NoPool, 0);
+        public long OnUnknownControl(TmemAbi abi, uint number, ReadOnlySpan<byte> op) => Unknown();
 
         public long OnList(in ListOp op)
         {
@@ -78,9 +76,8 @@ public sealed partial class InProcessPort
         public long OnSaveGetPoolUuid(in SaveGetPoolUuidOp op)
         {
             long answer = Dispatcher.GetPoolUuid(ClientOf(op.ClientId), op.PoolId, out PoolUuid uuid);
-            Span<byte> bytes = stackalloc byte[2 * sizeof(ulong)];
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes, uuid.Low);
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes[sizeof(ulong)..], uuid.High);
+            Span<byte> bytes = stackalloc byte[TmemPoolUuid.MaxSize];
+            new TmemPoolUuid { Value = uuid }.Write(port._abi, bytes);
             return answer < 0 || port._memory.TryWrite(op.Buffer, bytes) ? answer : TmemError.Fault;
         }
 
@@ -150,6 +147,11 @@ public sealed partial class InProcessPort
 
         public long OnSetPools(in SetPoolsOp op)
         {
+            if (!port.HasGrantsByControl)
+            {
+                return Unknown();
+            }
+
             if (LengthRefusal(op.BufferBytes) is not 0 and long refusal)
             {
                 return refusal;
@@ -168,6 +170,11 @@ public sealed partial class InProcessPort
 
         public long OnSetAuth(in SetAuthOp op)
         {
+            if (!port.HasGrantsByControl)
+            {
+                return Unknown();
+            }
+
             if (LengthRefusal(op.BufferBytes) is not 0 and long refusal)
             {
                 return refusal;
@@ -180,6 +187,8 @@ public sealed partial class InProcessPort
         private static long LengthRefusal(uint lengthBytes) => lengthBytes % XenTmemPoolInfo.MaxSize != 0
             ? TmemError.Invalid
             : lengthBytes / XenTmemPoolInfo.MaxSize > ClientRecord.PoolSlots ? TmemError.TooLong : 0;
+
+        private long Unknown() => Dispatcher.Control(int.MaxValue, NoPool, NoPool, 0);
 
         private long Simple(uint number, uint client, uint argument = 0) =>
             Dispatcher.Control((int)number, NoPool, ClientOf(client), argument);

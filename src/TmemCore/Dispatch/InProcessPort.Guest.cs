@@ -100,7 +100,7 @@ public sealed partial class InProcessPort
                 : Dispatcher.Unknown(port._clientId, BinaryPrimitives.ReadInt32LittleEndian(op[PoolIdOffset..]));
 
         /// <summary>AUTH and RESTORE_NEW went with Xen 4.9, and want privilege before.</summary>
-        private long Refusal() => Generation == AbiGeneration.V1Sysctl48
+        private long Refusal() => port.HasGrantsByControl
             ? Dispatcher.Refuse(TmemError.NotSupported)
             : port._isPrivileged ? 0 : Dispatcher.Refuse(TmemError.NotPermitted);
     }

@@ -25,8 +25,6 @@ namespace TmemCore.Dispatch;
 /// </example>
 public sealed partial class InProcessPort : IHypercallPort
 {
-    private const uint LastOfXen47 = 0x0D;
-    private const uint LastOfXen412 = 0x12;
     private const int PoolIdOffset = sizeof(uint);
     private const int EnvelopeHeadBytes = 2 * sizeof(uint);
 
@@ -61,6 +59,10 @@ public sealed partial class InProcessPort : IHypercallPort
 
     /// <summary>The layouts that ops have to have.</summary>
     public TmemAbi Abi => _abi;
+
+    /// <summary>From Xen 4.9 on, shared pools are granted, and pools restored, by control and no longer by commands of a guest.</summary>
+    private bool HasGrantsByControl =>
+        _abi.Generation == AbiGeneration.V1Sysctl48 && _interfaceVersion >= XenSysctl.InterfaceVersionOf49;
 
     /// <inheritdoc/>
     public long Call(HypercallNumber number, HypercallArgument argument) => number switch
@@ -118,8 +120,9 @@ public sealed partial class InProcessPort : IHypercallPort
 
     private static uint VersionOf(InProcessPortOptions options)
     {
-        uint last = options.Generation == AbiGeneration.V1Sysctl48 ? LastOfXen412 : LastOfXen47;
-        uint first = options.Generation == AbiGeneration.V1Sysctl48 ? LastOfXen47 + 1 : LastOfXen47 - 1;
+        bool isLater = options.Generation == AbiGeneration.V1Sysctl48;
+        uint last = isLater ? XenSysctl.InterfaceVersionOf412 : XenSysctl.InterfaceVersionOf48 - 1;
+        uint first = isLater ? XenSysctl.InterfaceVersionOf48 : XenSysctl.InterfaceVersionOf46;
         uint version = options.InterfaceVersion;
         bool hasSysctl = options.Generation >= AbiGeneration.V1Sysctl46;
         if (version != 0 && (!hasSysctl || version < first || version > last))

@@ -9,8 +9,8 @@ public sealed partial class TmemDispatcher
 {
     private const int PageKib = 4;
     private const int PagesPerMib = 256;
-    private const int CompressFlag = 1;
-    private const int WasFrozenFlag = 2;
+    private const uint CompressFlag = (uint)TmemSavedClientFlags.Compress;
+    private const uint WasFrozenFlag = (uint)TmemSavedClientFlags.WasFrozen;
     private const long AllOnes = -2;
 
     /// <summary>CONTROL (command 0), the sub-operations that answer with a number.</summary>
@@ -105,12 +105,16 @@ public sealed partial class TmemDispatcher
     /// <returns>1, or a negative error.</returns>
     public long RestoreFlushPage(int client, int pool, in ObjectId objectId, uint index) =>
         TryFind(client, pool, out PoolHandle handle)
-            ? (long)Store.FlushPage(handle, objectId, index)
+            ? DiscountPage((long)Store.FlushPage(handle, objectId, index))
             : CountControl(TmemError.NotPermitted);
 
     /// <summary>The sysctls of later releases do not count as tmem's operations.</summary>
     private long CountControl(long answer) =>
         Generation <= AbiGeneration.V1Hypercall ? Store.CountControlOperation(answer) : answer;
+
+    /// <summary>Nor do the pages that they move, though the store has counted them.</summary>
+    private long DiscountPage(long answer) =>
+        Generation <= AbiGeneration.V1Hypercall ? answer : Store.DiscountOperation(answer);
 
     /// <summary>A client that lives: one that is dying is still known to the host, but its record may be another's at any moment.</summary>
     private bool TryFind(int client, [NotNullWhen(true)] out TmemClient? found) =>
@@ -122,25 +126,25 @@ public sealed partial class TmemDispatcher
         return TryFind(found, pool, out handle);
     }
 
-    private long AnswerControl(int subop, int pool, int client, uint argument) => subop switch
+    private long AnswerControl(int subop, int pool, int client, uint argument) => (uint)subop switch
     {
-        0 or 3 => ForEach(client, slots => Store.SetFrozen(slots.Number, false)),
-        1 => ForEach(client, slots => Store.SetFrozen(slots.Number, true)),
-        2 => client == AllClients ? Store.GiveBack(((long)argument + PageKib - 1) / PageKib) * PageKib : TmemError.NotPermitted,
-        5 => Set(client, slots => Store.Client(slots.Number).Weight = argument),
-        6 => Set(client, slots => Store.Client(slots.Number).Cap = argument),
-        7 => Set(client, slots => Store.SetCompress(slots.Number, argument != 0)),
-        8 => Store.FreeableBytes() / TmemPool.PageBytes / PagesPerMib,
-        10 => BeginSave(client, argument != 0),
-        11 => IsOfVersion0 ? 0 : SpecificationVersion,
-        12 => ClientRecord.PoolSlots,
-        13 => Read(client, static record => AsAnswer(record.Weight)),
-        14 => Read(client, static record => AsAnswer(record.Cap)),
-        15 => Read(client, FlagsOf),
-        16 => TryFind(client, pool, out PoolHandle handle) ? FlagsOf(Store.Pool(handle.Pool)) : TmemError.NotPermitted,
-        17 => TryFind(client, pool, out PoolHandle handle) ? Store.PagesOf(handle) : TmemError.NotPermitted,
-        21 => EndSave(client),
-        30 => BeginRestore(client),
+        ThawOp.Number or DestroyOp.Number => ForEach(client, slots => Store.SetFrozen(slots.Number, false)),
+        FreezeOp.Number => ForEach(client, slots => Store.SetFrozen(slots.Number, true)),
+        FlushOp.Number => client == AllClients ? Store.GiveBack(((long)argument + PageKib - 1) / PageKib) * PageKib : TmemError.NotPermitted,
+        SetWeightOp.Number => Set(client, slots => Store.Client(slots.Number).Weight = argument),
+        SetCapOp.Number => Set(client, slots => Store.Client(slots.Number).Cap = argument),
+        SetCompressOp.Number => Set(client, slots => Store.SetCompress(slots.Number, argument != 0)),
+        QueryFreeableOp.Number => Store.FreeableBytes() / TmemPool.PageBytes / PagesPerMib,
+        SaveBeginOp.Number => BeginSave(client, argument != 0),
+        SaveGetVersionOp.Number => IsOfVersion0 ? 0 : SpecificationVersion,
+        SaveGetMaxPoolsOp.Number => ClientRecord.PoolSlots,
+        SaveGetClientWeightOp.Number => Read(client, static record => AsAnswer(record.Weight)),
+        SaveGetClientCapOp.Number => Read(client, static record => AsAnswer(record.Cap)),
+        SaveGetClientFlagsOp.Number => Read(client, FlagsOf),
+        SaveGetPoolFlagsOp.Number => TryFind(client, pool, out PoolHandle handle) ? FlagsOf(Store.Pool(handle.Pool)) : TmemError.NotPermitted,
+        SaveGetPoolPageCountOp.Number => TryFind(client, pool, out PoolHandle handle) ? Store.PagesOf(handle) : TmemError.NotPermitted,
+        SaveEndOp.Number => EndSave(client),
+        RestoreBeginOp.Number => BeginRestore(client),
         _ => TmemError.NotPermitted,
     };
 
@@ -154,7 +158,7 @@ public sealed partial class TmemDispatcher
     private long FlagsOf(in PoolRecord record) =>
         (record.IsPersistent ? PersistentFlag : 0)
         | (record.IsShared ? SharedFlag : 0)
-        | (IsOfVersion0 ? 0 : (uint)SpecificationVersion << VersionShift);
+        | (IsOfVersion0 ? 0 : Version1Flag);
 
     /// <summary>From Xen 4.5 on a setting for all clients is refused when there is none.</summary>
     private long Set(int client, Action<ClientSlots> change)

@@ -67,7 +67,7 @@ public sealed partial class TmemDispatcher
     internal long RestorePutPage<TSource>(int client, int pool, in ObjectId objectId, uint index, scoped ref TSource source)
         where TSource : IPageSource, allows ref struct =>
         TryFind(client, pool, out PoolHandle handle)
-            ? (long)Store.Put(handle, objectId, index, ref source)
+            ? DiscountPage((long)Store.Put(handle, objectId, index, ref source))
             : CountControl(TmemError.NotPermitted);
 
     private long BeginSave(int client, bool isLive)

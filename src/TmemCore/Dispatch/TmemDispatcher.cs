@@ -20,12 +20,13 @@ public sealed partial class TmemDispatcher
     /// <summary>The version of the interface that pool flags carry in bits 24 to 31.</summary>
     public const int SpecificationVersion = 1;
 
-    private const uint PersistentFlag = 1;
-    private const uint SharedFlag = 2;
-    private const uint PrecompressedFlag = 4;
-    private const uint PageSizeMask = 0xf0;
-    private const uint ReservedMask = 0x00ff_ff00;
-    private const int VersionShift = 24;
+    private const uint PersistentFlag = (uint)TmemPoolFlags.Persistent;
+    private const uint SharedFlag = (uint)TmemPoolFlags.Shared;
+    private const uint PrecompressedFlag = (uint)TmemPoolFlags.Precompressed;
+    private const uint PageSizeMask = (uint)TmemPoolFlags.PageSizeMask;
+    private const uint ReservedMask = (uint)TmemPoolFlags.ReservedMask;
+    private const uint VersionMask = (uint)TmemPoolFlags.VersionMask;
+    private const uint Version1Flag = (uint)TmemPoolFlags.Version1;
 
     private readonly TmemHost _host;
     private readonly TmemClientOptions _terms;
@@ -225,11 +226,11 @@ public sealed partial class TmemDispatcher
     {
         if (IsOfVersion0)
         {
-            return flags >> VersionShift == 0 && (flags & PageSizeMask) == 0;
+            return (flags & VersionMask) == 0 && (flags & PageSizeMask) == 0;
         }
 
         bool isBoth = (flags & (PersistentFlag | SharedFlag)) == (PersistentFlag | SharedFlag);
-        return flags >> VersionShift == SpecificationVersion
+        return (flags & VersionMask) == Version1Flag
             && (flags & (PageSizeMask | PrecompressedFlag | ReservedMask)) == 0
             && !(isBoth && Generation >= AbiGeneration.V1Sysctl46);
     }

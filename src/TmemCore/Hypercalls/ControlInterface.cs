@@ -1,4 +1,5 @@
 using System.Globalization;
+using TmemCore.Abi;
 
 namespace TmemCore.Hypercalls;
 
@@ -7,9 +8,17 @@ namespace TmemCore.Hypercalls;
 /// <param name="InterfaceVersion">The interface version of the sysctl; zero for <see cref="ControlForm.Hypercall"/>.</param>
 public readonly record struct ControlInterface(ControlForm Form, uint InterfaceVersion)
 {
-    private const uint VersionFirst = 0x0C;
-    private const uint VersionLast = 0x12;
+    private const uint VersionFirst = XenSysctl.InterfaceVersionOf46;
+    private const uint VersionLast = XenSysctl.InterfaceVersionOf412;
     private const int MinorFirst = 6;
+
+    /// <summary>Whose layouts and numbers the operations have.</summary>
+    public AbiGeneration Generation => Form switch
+    {
+        ControlForm.Hypercall => AbiGeneration.V1Hypercall,
+        ControlForm.SysctlWithArguments => AbiGeneration.V1Sysctl46,
+        _ => AbiGeneration.V1Sysctl48,
+    };
 
     /// <summary>Xen up to 4.5.</summary>
     public static ControlInterface Hypercall => new(ControlForm.Hypercall, 0);
@@ -23,7 +32,9 @@ public readonly record struct ControlInterface(ControlForm Form, uint InterfaceV
         ArgumentOutOfRangeException.ThrowIfLessThan(interfaceVersion, VersionFirst);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(interfaceVersion, VersionLast);
         return new ControlInterface(
-            XenOpBytes.IsFirstSysctlForm(interfaceVersion) ? ControlForm.SysctlWithArguments : ControlForm.SysctlWithLength,
+            XenSysctl.GenerationOf(interfaceVersion) == AbiGeneration.V1Sysctl46
+                ? ControlForm.SysctlWithArguments
+                : ControlForm.SysctlWithLength,
             interfaceVersion);
     }
 
@@ -39,6 +50,7 @@ public readonly record struct ControlInterface(ControlForm Form, uint InterfaceV
     {
         ArgumentNullException.ThrowIfNull(port);
         long hypercallAnswer = 0;
+        long sysctlAnswer = -Errno.EACCES;
         foreach (ControlInterface candidate in Candidates(version))
         {
             long answer = Query(port, candidate);
@@ -51,13 +63,18 @@ public readonly record struct ControlInterface(ControlForm Form, uint InterfaceV
             {
                 hypercallAnswer = answer;
             }
+            else if (answer == -Errno.ENOSYS)
+            {
+                // No tmem behind sysctls; up to 4.5 there was one without them.
+                sysctlAnswer = answer;
+            }
             else if (answer != -Errno.EACCES)
             {
                 throw Refused(answer, version);
             }
         }
 
-        throw Refused(hypercallAnswer == -Errno.EOPNOTSUPP ? -Errno.EACCES : hypercallAnswer, version);
+        throw Refused(hypercallAnswer == -Errno.EOPNOTSUPP ? sysctlAnswer : hypercallAnswer, version);
     }
 
     /// <summary>The form and the version.</summary>
@@ -97,22 +114,10 @@ public readonly record struct ControlInterface(ControlForm Form, uint InterfaceV
 
     private static long Query(IHypercallPort port, ControlInterface candidate)
     {
-        var fields = new OpFields
-        {
-            Command = GuestCommand.Control,
-            PoolId = uint.MaxValue,
-            SubOp = (uint)ControlSubOp.QueryFreeableMebibytes,
-            InterfaceVersion = candidate.InterfaceVersion,
-        };
-        Span<byte> bytes = stackalloc byte[XenOpBytes.EnvelopeBytes];
-        if (candidate.Form == ControlForm.Hypercall)
-        {
-            XenOpBytes.WriteControl(bytes, fields);
-            return port.Call(HypercallNumber.TmemOp, bytes[..XenOpBytes.OpBytes]);
-        }
-
-        XenOpBytes.WriteSysctl(bytes, fields);
-        return port.Call(HypercallNumber.Sysctl, bytes);
+        Span<byte> bytes = stackalloc byte[CallBytes.LengthBytesMax];
+        var query = new TmemOp.ControlArm { Subop = QueryFreeableOp.Number };
+        int lengthBytes = CallBytes.WriteControl(candidate, HypercallControl.NoPool, query, bytes);
+        return port.Call(CallBytes.NumberOf(candidate), bytes[..lengthBytes]);
     }
 
     private static HypercallException Refused(long answer, XenVersion? version)

@@ -149,6 +149,20 @@ public sealed class GuestMemory
         return true;
     }
 
+    /// <summary>
+    /// Registers the pages that a range lies in for the time of one call, under the frame numbers their own addresses imply.
+    /// Whoever calls keeps them where they are.
+    /// </summary>
+    /// <returns>Null if they are registered anyway.</returns>
+    internal GuestRegistration? Lend(nint address, int lengthBytes)
+    {
+        nint first = address / FrameBytes * FrameBytes;
+        ulong count = ((ulong)(address - first) + (ulong)lengthBytes + FrameBytes - 1) / FrameBytes;
+        return IsWritable(Volatile.Read(ref _regions), (ulong)first, (int)count * FrameBytes)
+            ? null
+            : Add(new GuestRegion(first, count));
+    }
+
     internal void Remove(GuestRegion region)
     {
         lock (_lock)

@@ -31,6 +31,15 @@ internal sealed class GuestRegion
         _address = _block.Address;
     }
 
+    /// <summary>Memory that somebody else keeps where it is.</summary>
+    public GuestRegion(nint address, ulong frameCount)
+    {
+        FirstFrame = (ulong)address / Native.PageBytes;
+        FrameCount = frameCount;
+        Access = GuestAccess.ReadWrite;
+        _address = address;
+    }
+
     public ulong FirstFrame { get; }
 
     public ulong FrameCount { get; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TmemCore.Abi;
 
 namespace TmemCore.Hypercalls;
 
@@ -11,7 +12,6 @@ public sealed partial class HypercallControl
     /// <summary>A line of the list is made in a buffer of this size; less room than that left may have cost a line.</summary>
     private const int ListLineBytesMax = 1024;
 
-    private const uint InterfaceVersionOf48 = 0x0E;
     private const string ClientLine = "C=CI:";
 
     /// <summary>Refuses new pages of a client from now on.</summary>
@@ -36,8 +36,8 @@ public sealed partial class HypercallControl
     public long Flush(uint kibibytes)
     {
         long result = IsLater
-            ? Control(-1, ControlSubOp.Flush, AllClients, 0, kibibytes, default(ObjectId), [])
-            : Control(-1, ControlSubOp.Flush, AllClients, kibibytes, 0, default(ObjectId), []);
+            ? Control(NoPool, ControlSubOp.Flush, AllClients, 0, kibibytes, default(ObjectId), [])
+            : Control(NoPool, ControlSubOp.Flush, AllClients, kibibytes, 0, default(ObjectId), []);
         return Accepted(result, "flush");
     }
 
@@ -45,7 +45,7 @@ public sealed partial class HypercallControl
     /// <returns>The amount in MiB, rounded down.</returns>
     /// <exception cref="HypercallException">The call was refused; the message explains why.</exception>
     public long QueryFreeableMebibytes() => Accepted(
-        Control(-1, ControlSubOp.QueryFreeableMebibytes, 0, 0, 0, default(ObjectId), []), "query freeable memory");
+        Control(NoPool, ControlSubOp.QueryFreeableMebibytes, 0, 0, 0, default(ObjectId), []), "query freeable memory");
 
     /// <summary>The statistics as text.</summary>
     /// <param name="clientId">The client, or <see cref="AllClients"/>.</param>
@@ -58,7 +58,7 @@ public sealed partial class HypercallControl
         {
             var buffer = new byte[lengthBytes];
             long result = Control(
-                -1, ControlSubOp.List, clientId, (uint)lengthBytes, isLong ? 1u : 0, default(ObjectId), buffer);
+                NoPool, ControlSubOp.List, clientId, (uint)lengthBytes, isLong ? 1u : 0, default(ObjectId), buffer);
             _ = Accepted(result, Named("list", clientId));
             int end = Array.IndexOf(buffer, (byte)0);
             end = end < 0 ? lengthBytes : end;
@@ -106,23 +106,16 @@ public sealed partial class HypercallControl
     public long Authorize(uint clientId, PoolUuid uuid, bool isGranted)
     {
         // The guest's command did this until 4.8; control took it over with 4.9.
-        if (!IsLater || Interface.InterfaceVersion == InterfaceVersionOf48)
+        if (!IsLater || Interface.InterfaceVersion < XenSysctl.InterfaceVersionOf49)
         {
-            Span<byte> op = stackalloc byte[XenOpBytes.OpBytes];
-            XenOpBytes.WriteCreate(op, new OpFields
-            {
-                Command = GuestCommand.Authorize,
-                PoolId = uint.MaxValue,
-                TargetClient = clientId,
-                Uuid = uuid,
-                Flags = isGranted ? 1u : 0,
-            });
-            return Accepted(_port.Call(HypercallNumber.TmemOp, op), Named("authorize", clientId));
+            var ops = new GuestOps.Caller<OpPort>(new TmemAbi(Interface.Generation), new OpPort(_port));
+            long answer = ops.Auth(new AuthOp { ClientId = clientId, Uuid = uuid, Flags = isGranted ? 1u : 0 });
+            return Accepted(answer, Named("authorize", clientId));
         }
 
-        Span<byte> record = stackalloc byte[XenOpBytes.PoolInfoBytes];
-        XenOpBytes.WriteAuthorization(record, uuid, isGranted);
-        long result = Control(-1, ControlSubOp.SetAuthorization, clientId, (uint)record.Length, 0, default(ObjectId), record);
+        Span<byte> record = stackalloc byte[XenTmemPoolInfo.MaxSize];
+        new XenTmemPoolInfo { Uuid = uuid, Flags = isGranted ? TmemPoolFlags.Authorize : TmemPoolFlags.None }.Write(Abi, record);
+        long result = Control(NoPool, ControlSubOp.SetAuthorization, clientId, (uint)record.Length, 0, default(ObjectId), record);
         return Accepted(result, Named("authorize", clientId));
     }
 
@@ -145,6 +138,8 @@ public sealed partial class HypercallControl
         return clients;
     }
 
+    private TmemAbi Abi => new(Interface.Generation);
+
     private static string Named(string what, uint clientId) => (clientId & AllClients) == AllClients
         ? $"{what} all clients"
         : string.Create(CultureInfo.InvariantCulture, $"{what} client {clientId}");
@@ -154,13 +149,13 @@ public sealed partial class HypercallControl
         : throw new HypercallException(result, $"The hypervisor refused to {what}", Explain(result));
 
     private void Simple(ControlSubOp subOp, uint clientId, string what) =>
-        _ = Accepted(Control(-1, subOp, clientId, 0, 0, default(ObjectId), []), Named(what, clientId));
+        _ = Accepted(Control(NoPool, subOp, clientId, 0, 0, default(ObjectId), []), Named(what, clientId));
 
     private void Set(uint clientId, ControlSubOp subOp, uint value, uint? weight, bool? isCompressed, string what)
     {
         if (!IsLater)
         {
-            _ = Accepted(Control(-1, subOp, clientId, value, 0, default(ObjectId), []), Named($"set the {what} of", clientId));
+            _ = Accepted(Control(NoPool, subOp, clientId, value, 0, default(ObjectId), []), Named($"set the {what} of", clientId));
             return;
         }
 
@@ -174,11 +169,17 @@ public sealed partial class HypercallControl
 
     private void Change(uint clientId, uint? weight, bool? isCompressed, string what)
     {
-        Span<byte> record = stackalloc byte[XenOpBytes.ClientInfoBytes];
-        uint length = XenOpBytes.ClientInfoBytes;
-        _ = Accepted(Control(-1, ControlSubOp.GetClientInfo, clientId, length, 0, default(ObjectId), record), what);
-        (_, bool wasCompressed, uint oldWeight) = XenOpBytes.ReadClientInfo(record);
-        XenOpBytes.ChangeClientInfo(record, weight ?? oldWeight, isCompressed ?? wasCompressed);
-        _ = Accepted(Control(-1, ControlSubOp.SetClientInfo, clientId, length, 0, default(ObjectId), record), what);
+        Span<byte> record = stackalloc byte[XenTmemClient.MaxSize];
+        uint length = XenTmemClient.MaxSize;
+        _ = Accepted(Control(NoPool, ControlSubOp.GetClientInfo, clientId, length, 0, default(ObjectId), record), what);
+        _ = XenTmemClient.TryRead(Abi, record, out XenTmemClient info);
+        TmemClientFlags flags = isCompressed switch
+        {
+            true => info.Flags | TmemClientFlags.Compress,
+            false => info.Flags & ~TmemClientFlags.Compress,
+            null => info.Flags,
+        };
+        (info with { Weight = weight ?? info.Weight, Flags = flags }).Write(Abi, record);
+        _ = Accepted(Control(NoPool, ControlSubOp.SetClientInfo, clientId, length, 0, default(ObjectId), record), what);
     }
 }

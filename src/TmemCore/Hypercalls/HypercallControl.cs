@@ -1,3 +1,5 @@
+using TmemCore.Abi;
+
 namespace TmemCore.Hypercalls;
 
 /// <summary>
@@ -24,6 +26,9 @@ public sealed partial class HypercallControl
 {
     /// <summary>The client id that means all clients there are now.</summary>
     public const uint AllClients = 0xFFFF;
+
+    /// <summary>What the pool field holds where an operation has no pool.</summary>
+    internal const int NoPool = -1;
 
     private readonly IHypercallPort _port;
     private readonly HypercallBufferPool _buffers;
@@ -79,34 +84,21 @@ public sealed partial class HypercallControl
     public long Control(
         int poolId, ControlSubOp subOp, uint clientId, uint arg1, uint arg2, ObjectId objectId, Span<byte> buffer)
     {
-        bool isLengthGiven = IsLengthFirst(subOp);
-        if (isLengthGiven && arg1 > (uint)buffer.Length)
+        if (!IsLengthRight(subOp, arg1, buffer.Length))
         {
             return -Errno.EINVAL;
         }
 
-        buffer = isLengthGiven ? buffer[..(int)arg1] : buffer;
-        bool isSysctl = Interface.Form != ControlForm.Hypercall;
-        int opBytes = isSysctl ? XenOpBytes.EnvelopeBytes : XenOpBytes.OpBytes;
-        if (_buffers.TryRent(opBytes, out HypercallBuffer op) != 0)
+        buffer = IsLengthFirst(subOp) ? buffer[..(int)arg1] : buffer;
+        if (_buffers.TryRent(CallBytes.ControlLengthOf(Interface), out HypercallBuffer op) != 0)
         {
             return -Errno.EFAULT;
         }
 
         using (op)
         {
-            var fields = new OpFields
-            {
-                Command = GuestCommand.Control,
-                PoolId = (uint)poolId,
-                SubOp = (uint)subOp,
-                ClientId = clientId,
-                Argument1 = arg1,
-                Argument2 = arg2,
-                Object = objectId,
-                InterfaceVersion = Interface.InterfaceVersion,
-            };
-            return buffer.IsEmpty ? Call(op, fields) : CallWithBuffer(op, fields, buffer);
+            TmemOp.ControlArm control = Arm(subOp, clientId, arg1, arg2, objectId);
+            return buffer.IsEmpty ? Call(op, poolId, control) : CallWithCopy(op, poolId, control, buffer);
         }
     }
 
@@ -128,19 +120,22 @@ public sealed partial class HypercallControl
         _ => "",
     };
 
-    private long Call(HypercallBuffer op, in OpFields fields)
+    private static TmemOp.ControlArm Arm(ControlSubOp subOp, uint clientId, uint arg1, uint arg2, ObjectId objectId) => new()
     {
-        if (Interface.Form == ControlForm.Hypercall)
-        {
-            XenOpBytes.WriteControl(op.Span, fields);
-            return _port.Call(HypercallNumber.TmemOp, op);
-        }
+        Subop = (uint)subOp,
+        ClientId = clientId,
+        Argument1 = arg1,
+        Argument2 = arg2,
+        Object = objectId,
+    };
 
-        XenOpBytes.WriteSysctl(op.Span, fields);
-        return _port.Call(HypercallNumber.Sysctl, op);
+    private long Call(HypercallBuffer op, int poolId, in TmemOp.ControlArm control)
+    {
+        CallBytes.WriteControl(Interface, poolId, control, op.Span);
+        return _port.Call(CallBytes.NumberOf(Interface), op);
     }
 
-    private long CallWithBuffer(HypercallBuffer op, in OpFields fields, Span<byte> buffer)
+    private long CallWithCopy(HypercallBuffer op, int poolId, in TmemOp.ControlArm control, Span<byte> buffer)
     {
         // Whole pages: guest memory is registered by the frame.
         int frames = (buffer.Length + GuestMemory.FrameBytes - 1) / GuestMemory.FrameBytes;
@@ -152,13 +147,13 @@ public sealed partial class HypercallControl
         using (locked)
         using (_memory?.Register(locked, GuestAccess.ReadWrite))
         {
-            var subOp = (ControlSubOp)fields.SubOp;
+            var subOp = (ControlSubOp)control.Subop;
             if (IsRead(subOp))
             {
                 buffer.CopyTo(locked.Span);
             }
 
-            long result = Call(op, fields with { BufferAddress = (ulong)locked.DangerousAddress });
+            long result = Call(op, poolId, control with { Buffer = (ulong)locked.DangerousAddress });
             if (IsWritten(subOp))
             {
                 locked.Slice(0, buffer.Length).CopyTo(buffer);
@@ -169,6 +164,10 @@ public sealed partial class HypercallControl
     }
 
     private bool IsLater => Interface.Form == ControlForm.SysctlWithLength;
+
+    /// <summary>Whether a buffer has the length that the operation says it has, where it says so.</summary>
+    private bool IsLengthRight(ControlSubOp subOp, uint arg1, int lengthBytes) =>
+        !IsLengthFirst(subOp) || arg1 <= (uint)lengthBytes;
 
     private bool IsLengthFirst(ControlSubOp subOp) => subOp switch
     {

@@ -6,6 +6,11 @@ namespace TmemCore.Hypercalls;
 /// The layouts of the control device's ioctls and of the hypercalls, other than tmem's own, that machine frames and the
 /// probe need. No other file here knows an offset of them.
 /// </summary>
+/// <remarks>
+/// Written by hand, unlike tmem's own structures: these are the kernel's and the hypervisor's. They have one layout, whatever
+/// generation of tmem is behind them, and 64-bit callers only, so that the generator's definitions, which are about both,
+/// would say less than these lines.
+/// </remarks>
 internal static class PrivcmdBytes
 {
     /// <summary>Type 'P', number 0, size 48: one hypercall.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TmemCore.Abi;
 
 namespace TmemCore.Hypercalls;
 
@@ -31,33 +32,32 @@ internal struct TraceLine
 
     public bool IsRestoredPool { get; private set; }
 
-    public static TraceLine Before(HypercallNumber number, in OpFields fields, GuestMemory memory)
+    public static TraceLine Before(in TmemOp op, AbiGeneration generation, GuestMemory memory)
     {
         var line = new TraceLine { Comment = "", Result = "" };
-        bool isControl = number == HypercallNumber.Sysctl || fields.Command == GuestCommand.Control;
-        if (isControl)
+        if (op.Command == GuestOps.ControlCommand)
         {
-            line.WordControl(number, fields);
+            line.WordControl(op.PoolId, op.Control, generation);
         }
         else
         {
-            line.WordGuest(fields, memory);
+            line.WordGuest(op, memory);
         }
 
         return line;
     }
 
-    public void After(in OpFields fields, GuestMemory memory, long result)
+    public void After(in TmemOp op, GuestMemory memory, long result)
     {
         Result = Number(result);
         switch (_kind)
         {
             case OpKind.Get when result == 1:
-                if (memory.TryOpen(fields.Frame, GuestAccess.ReadOnly, out GuestPage page))
+                if (memory.TryOpen(op.Generic.Frame, GuestAccess.ReadOnly, out GuestPage page))
                 {
                     using (page)
                     {
-                        Result = string.Create(CultureInfo.InvariantCulture, $"1 {TracePages.Hash(page.Bytes):x16}");
+                        Result = string.Create(CultureInfo.InvariantCulture, $"1 {TracePage.Hash(page.Bytes):x16}");
                     }
                 }
                 else
@@ -67,121 +67,122 @@ internal struct TraceLine
 
                 break;
             case OpKind.List when result >= 0:
-                AddText(fields, memory);
+                AddText(op.Control, memory);
                 break;
             case OpKind.PoolUuid when result == 0:
-                AddUuid(fields, memory);
+                AddUuid(op.Control, memory);
                 break;
         }
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Page(in OpFields f) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(int)f.PoolId} 0x{f.Object.Word0:x} 0x{f.Object.Word1:x} 0x{f.Object.Word2:x} {f.Index}");
+    private static string Page(in TmemOp op) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Object(op)} {op.Generic.Index}");
 
-    private void WordGuest(in OpFields f, GuestMemory memory)
+    private static string Object(in TmemOp op) =>
+        string.Create(CultureInfo.InvariantCulture, $"{op.PoolId} {Words(op.Generic.Object)}");
+
+    private static string Words(in ObjectId id) =>
+        string.Create(CultureInfo.InvariantCulture, $"0x{id.Word0:x} 0x{id.Word1:x} 0x{id.Word2:x}");
+
+    private static string Uuid(in TmemOp op) =>
+        string.Create(CultureInfo.InvariantCulture, $"0x{op.Create.Uuid.Low:x} 0x{op.Create.Uuid.High:x}");
+
+    private void WordGuest(in TmemOp op, GuestMemory memory)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
-        IsRestoredPool = f.Command == GuestCommand.RestoreNew;
-        IsGuestOperation = f.Command is not (GuestCommand.Authorize or GuestCommand.RestoreNew);
-        switch (f.Command)
+        IsRestoredPool = op.Command == RestoreNewOp.Number;
+        IsGuestOperation = op.Command is not (AuthOp.Number or RestoreNewOp.Number);
+        switch (op.Command)
         {
-            case GuestCommand.NewPool:
-                Operation = string.Create(culture, $"newpool 0x{f.Uuid.Low:x} 0x{f.Uuid.High:x} 0x{f.Flags:x8}");
+            case NewPoolOp.Number:
+                Operation = string.Create(culture, $"newpool {Uuid(op)} 0x{op.Create.Flags:x8}");
                 break;
-            case GuestCommand.DestroyPool:
-                Operation = string.Create(culture, $"destroy {(int)f.PoolId}");
+            case DestroyPoolOp.Number:
+                Operation = string.Create(culture, $"destroy {op.PoolId}");
                 break;
-            case GuestCommand.PutPage:
-                WordPut(f, memory);
+            case PutPageOp.Number:
+                WordPut(op, memory);
                 break;
-            case GuestCommand.GetPage:
-                WordGet(f, memory);
+            case GetPageOp.Number:
+                WordGet(op, memory);
                 break;
-            case GuestCommand.FlushPage:
-                Operation = "flushp " + Page(f);
+            case FlushPageOp.Number:
+                Operation = "flushp " + Page(op);
                 break;
-            case GuestCommand.FlushObject:
+            case FlushObjectOp.Number:
+                Operation = "flusho " + Object(op);
+                break;
+            case AuthOp.Number:
+                Operation = string.Create(culture, $"auth {op.Create.Argument1} {Uuid(op)} {op.Create.Flags}");
+                break;
+            case RestoreNewOp.Number:
                 Operation = string.Create(
-                    culture, $"flusho {(int)f.PoolId} 0x{f.Object.Word0:x} 0x{f.Object.Word1:x} 0x{f.Object.Word2:x}");
-                break;
-            case GuestCommand.Authorize:
-                Operation = string.Create(culture, $"auth {f.TargetClient} 0x{f.Uuid.Low:x} 0x{f.Uuid.High:x} {f.Flags}");
-                break;
-            case GuestCommand.RestoreNew:
-                Operation = string.Create(
-                    culture,
-                    $"restorenew {f.TargetClient} {(int)f.PoolId} 0x{f.Uuid.Low:x} 0x{f.Uuid.High:x} 0x{f.Flags:x8}");
+                    culture, $"restorenew {op.Create.Argument1} {op.PoolId} {Uuid(op)} 0x{op.Create.Flags:x8}");
                 break;
             default:
-                Operation = string.Create(culture, $"badop {f.Command} {(int)f.PoolId}");
+                Operation = string.Create(culture, $"badop {op.Command} {op.PoolId}");
                 break;
         }
     }
 
-    private void WordPut(in OpFields f, GuestMemory memory)
+    private void WordPut(in TmemOp op, GuestMemory memory)
     {
-        if (!memory.TryOpen(f.Frame, GuestAccess.ReadOnly, out GuestPage page))
+        if (!memory.TryOpen(op.Generic.Frame, GuestAccess.ReadOnly, out GuestPage page))
         {
-            Operation = "putbad " + Page(f);
+            Operation = "putbad " + Page(op);
             return;
         }
 
         using (page)
         {
-            Operation = TracePages.TryFindSeed(page.Bytes, out ulong seed)
-                ? string.Create(CultureInfo.InvariantCulture, $"put {Page(f)} {seed}")
-                : $"putdata {Page(f)} {Convert.ToBase64String(page.Bytes)}";
+            Operation = TracePage.TryFindSeed(page.Bytes, out ulong seed)
+                ? string.Create(CultureInfo.InvariantCulture, $"put {Page(op)} {seed}")
+                : $"putdata {Page(op)} {Convert.ToBase64String(page.Bytes)}";
         }
     }
 
-    private void WordGet(in OpFields f, GuestMemory memory)
+    private void WordGet(in TmemOp op, GuestMemory memory)
     {
         _kind = OpKind.Get;
-        bool isWritable = memory.TryOpen(f.Frame, GuestAccess.ReadWrite, out GuestPage page);
+        bool isWritable = memory.TryOpen(op.Generic.Frame, GuestAccess.ReadWrite, out GuestPage page);
         page.Dispose();
-        Operation = (isWritable ? "get " : "getbad ") + Page(f);
+        Operation = (isWritable ? "get " : "getbad ") + Page(op);
     }
 
-    private void WordControl(HypercallNumber number, in OpFields f)
+    private void WordControl(int poolId, in TmemOp.ControlArm op, AbiGeneration generation)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
-        bool isLaterForm = number == HypercallNumber.Sysctl && !XenOpBytes.IsFirstSysctlForm(f.InterfaceVersion);
-        uint clientId = f.ClientId & 0xffff;
-        var subOp = (ControlSubOp)f.SubOp;
-        if (subOp is ControlSubOp.SaveGetNextPage or ControlSubOp.SaveGetNextInvalidated or ControlSubOp.RestorePutPage
-            || (isLaterForm && f.SubOp is ((>= 5 and <= 7) or 9 or 11)))
+        bool isLater = generation == AbiGeneration.V1Sysctl48;
+        uint clientId = op.ClientId & HypercallControl.AllClients;
+        switch (op.Subop)
         {
-            Forget(string.Create(culture, $"control operation {f.SubOp} of client {clientId}"));
-            return;
-        }
-
-        switch (subOp)
-        {
-            case ControlSubOp.List:
-                _kind = OpKind.List;
-                Operation = string.Create(culture, $"list {clientId} {f.Argument2}");
+            case SaveGetNextPageOp.Number or SaveGetNextInvalidatedOp.Number or RestorePutPageOp.Number:
+            case GetClientInfoOp.Number or SetClientInfoOp.Number or GetPoolsOp.Number or SetPoolsOp.Number or SetAuthOp.Number
+                when isLater:
+                Forget(string.Create(culture, $"control operation {op.Subop} of client {clientId}"));
                 break;
-            case ControlSubOp.RestoreFlushPage:
-                Operation = string.Create(
-                    culture,
-                    $"rflush {clientId} {(int)f.PoolId} 0x{f.Object.Word0:x} 0x{f.Object.Word1:x} 0x{f.Object.Word2:x} {f.Argument2}");
+            case ListOp.Number:
+                _kind = OpKind.List;
+                Operation = string.Create(culture, $"list {clientId} {op.Argument2}");
+                break;
+            case RestoreFlushPageOp.Number:
+                Operation = string.Create(culture, $"rflush {clientId} {poolId} {Words(op.Object)} {op.Argument2}");
                 break;
             default:
-                _kind = subOp == ControlSubOp.SaveGetPoolUuid ? OpKind.PoolUuid : OpKind.Plain;
-                bool isArgumentSecond = isLaterForm && (subOp is ControlSubOp.Flush or ControlSubOp.SaveBegin);
-                (uint first, uint second) = isArgumentSecond ? (f.Argument2, 0) : (f.Argument1, f.Argument2);
-                Operation = string.Create(culture, $"ctl {f.SubOp} {(int)f.PoolId} {clientId} {first} {second}");
+                _kind = op.Subop == SaveGetPoolUuidOp.Number ? OpKind.PoolUuid : OpKind.Plain;
+                bool isSecond = isLater && op.Subop is (FlushOp.Number or SaveBeginOp.Number);
+                (uint first, uint second) = isSecond ? (op.Argument2, 0) : (op.Argument1, op.Argument2);
+                Operation = string.Create(culture, $"ctl {op.Subop} {poolId} {clientId} {first} {second}");
                 break;
         }
     }
 
-    private void AddText(in OpFields f, GuestMemory memory)
+    private void AddText(in TmemOp.ControlArm op, GuestMemory memory)
     {
-        var bytes = new byte[Math.Min(f.Argument1, TextBytesMax)];
-        if (!memory.TryRead(f.BufferAddress, bytes))
+        var bytes = new byte[Math.Min(op.Argument1, TextBytesMax)];
+        if (!memory.TryRead(op.Buffer, bytes))
         {
             Forget("a list into a buffer that is not registered");
             return;
@@ -193,16 +194,17 @@ internal struct TraceLine
         Result = Result + ' ' + Encoding.ASCII.GetString(text).Replace('\n', '|');
     }
 
-    private void AddUuid(in OpFields f, GuestMemory memory)
+    private void AddUuid(in TmemOp.ControlArm op, GuestMemory memory)
     {
-        Span<byte> bytes = stackalloc byte[XenOpBytes.PoolUuidBytes];
-        if (!memory.TryRead(f.BufferAddress, bytes))
+        Span<byte> bytes = stackalloc byte[TmemPoolUuid.MaxSize];
+        if (!memory.TryRead(op.Buffer, bytes))
         {
             Forget("the uuid of a pool into a buffer that is not registered");
             return;
         }
 
-        PoolUuid uuid = XenOpBytes.ReadPoolUuid(bytes);
+        _ = TmemPoolUuid.TryRead(default, bytes, out TmemPoolUuid record);
+        PoolUuid uuid = record.Value;
         Result = string.Create(CultureInfo.InvariantCulture, $"0 {uuid.Low:x16} {uuid.High:x16}");
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TmemCore.Abi;
 
 namespace TmemCore.Hypercalls;
 
@@ -24,7 +25,7 @@ public sealed class TraceRecorder : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly TextWriter _output;
-    private readonly HashSet<(ushort Client, uint Pool)> _ephemeral = [];
+    private readonly HashSet<(ushort Client, int Pool)> _ephemeral = [];
     private ushort _currentClient;
     private long _operationCount;
     private long _unrecordedCount;
@@ -89,22 +90,22 @@ public sealed class TraceRecorder : IDisposable
                 return port.Inner.Call(number, argument);
             }
 
-            if (!XenOpBytes.TryRead(number, argument.Bytes, out OpFields fields))
+            if (!CallBytes.TryRead(number, argument.Bytes, out TmemOp op, out AbiGeneration generation))
             {
                 long answer = port.Inner.Call(number, argument);
                 Unrecorded("not an op", answer);
                 return answer;
             }
 
-            TraceLine line = TraceLine.Before(number, fields, port.Memory);
+            TraceLine line = TraceLine.Before(op, generation, port.Memory);
             long result = port.Inner.Call(number, argument);
-            line.After(fields, port.Memory, result);
-            Note(port.ClientId, fields, line, result);
+            line.After(op, port.Memory, result);
+            Note(port.ClientId, op, line, result);
             return result;
         }
     }
 
-    private void Note(ushort clientId, in OpFields fields, TraceLine line, long result)
+    private void Note(ushort clientId, in TmemOp op, TraceLine line, long result)
     {
         if (line.Operation is null)
         {
@@ -121,38 +122,38 @@ public sealed class TraceRecorder : IDisposable
         Line(line.Operation, line.Result);
         if (line.IsGuestOperation)
         {
-            Count(clientId, fields, result);
+            Count(clientId, op, result);
         }
         else if (line.IsRestoredPool && result >= 0)
         {
-            NotePool((ushort)fields.TargetClient, (uint)result, fields.Flags);
+            NotePool((ushort)op.Create.Argument1, (int)result, op.Create.Flags);
         }
     }
 
-    private void Count(ushort clientId, in OpFields fields, long result)
+    private void Count(ushort clientId, in TmemOp op, long result)
     {
-        if (fields.Command == GuestCommand.GetPage)
+        if (op.Command == GetPageOp.Number)
         {
-            bool isEphemeral = _ephemeral.Contains((clientId, fields.PoolId));
+            bool isEphemeral = _ephemeral.Contains((clientId, op.PoolId));
             bool isHit = result == 1;
             _getCount++;
             _hitCount += isHit ? 1 : 0;
             _ephemeralGetCount += isEphemeral ? 1 : 0;
             _ephemeralHitCount += isEphemeral && isHit ? 1 : 0;
         }
-        else if (fields.Command == GuestCommand.NewPool && result >= 0)
+        else if (op.Command == NewPoolOp.Number && result >= 0)
         {
-            NotePool(clientId, (uint)result, fields.Flags);
+            NotePool(clientId, (int)result, op.Create.Flags);
         }
-        else if (fields.Command == GuestCommand.DestroyPool && result == 1)
+        else if (op.Command == DestroyPoolOp.Number && result == 1)
         {
-            _ephemeral.Remove((clientId, fields.PoolId));
+            _ephemeral.Remove((clientId, op.PoolId));
         }
     }
 
-    private void NotePool(ushort clientId, uint poolId, uint flags)
+    private void NotePool(ushort clientId, int poolId, uint flags)
     {
-        if ((flags & 1) == 0)
+        if ((flags & (uint)TmemPoolFlags.Persistent) == 0)
         {
             _ephemeral.Add((clientId, poolId));
         }

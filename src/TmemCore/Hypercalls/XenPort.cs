@@ -6,8 +6,9 @@ namespace TmemCore.Hypercalls;
 /// </summary>
 /// <remarks>
 /// The hypervisor reads an op by its address, and answers <c>-EFAULT</c> if the page is not there just then. So every
-/// argument is passed in locked memory: a <see cref="HypercallBuffer"/> as it is, anything else as a copy. If no memory
-/// can be locked for the copy, the call answers <c>-EFAULT</c> and is not made, as the original control library has it.
+/// argument is passed in locked memory: a <see cref="HypercallBuffer"/> as it is, as is memory the caller vouches for by
+/// <see cref="HypercallArgument.Dangerous"/>, and anything else as a copy. If no memory can be locked for the copy, the call
+/// answers <c>-EFAULT</c> and is not made, as the original control library has it.
 /// Thread-safe. A call allocates nothing.
 /// </remarks>
 /// <example>
@@ -84,12 +85,19 @@ public sealed class XenPort : IHypercallPort, IDisposable
             return -Errno.ENOSYS;
         }
 
-        if (!XenOpBytes.IsComplete(number, argument.Bytes.Length))
+        if (!CallBytes.IsComplete(number, argument.Bytes.Length))
         {
             return -Errno.EFAULT;
         }
 
-        return argument.TryGetLease(out HypercallBuffer lease) ? CallWith(number, lease) : CallWithCopy(number, argument.Bytes);
+        if (argument.TryGetLease(out HypercallBuffer lease))
+        {
+            return CallWith(number, lease);
+        }
+
+        return argument.TryGetAddress(out nint address)
+            ? Hypercall((ulong)number, (ulong)address, 0)
+            : CallWithCopy(number, argument.Bytes);
     }
 
     /// <summary>Asks what became of tmem in this hypervisor, without leaving a trace there but one counted error.</summary>
@@ -170,7 +178,7 @@ public sealed class XenPort : IHypercallPort, IDisposable
 
     private long CallWithCopy(HypercallNumber number, ReadOnlySpan<byte> bytes)
     {
-        int lengthBytes = Math.Min(bytes.Length, XenOpBytes.EnvelopeBytes);
+        int lengthBytes = Math.Min(bytes.Length, CallBytes.LengthBytesMax);
         if (Buffers.TryRent(lengthBytes, out HypercallBuffer copy) != 0)
         {
             return -Errno.EFAULT;

@@ -54,6 +54,20 @@ internal sealed partial class PageStore
         return answer;
     }
 
+    /// <summary>
+    /// Takes an operation on pages out of the count again: one that came by a way that is not counted. For a moment it is in.
+    /// </summary>
+    public long DiscountOperation(long answer)
+    {
+        Interlocked.Decrement(ref _controlOperations);
+        if (answer < 0)
+        {
+            Interlocked.Decrement(ref _controlErrors);
+        }
+
+        return answer;
+    }
+
     private long ChargeOf(int pages, int cells, int objects) => _options.DataFrameLimit > 0
         ? (long)pages * ArenaLayout.PageBytes
         : ((long)pages * BytesPerPage) + ((long)cells * ArenaLayout.CellBytes) + ((long)objects * IndexBytesPerObject);

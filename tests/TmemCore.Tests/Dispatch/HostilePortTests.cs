@@ -40,6 +40,7 @@ public sealed class HostilePortTests : IDisposable
         FillVictim();
         long calls = 0;
         long refusals = 0;
+        var pools = new PoolWatch(_dispatcher.WithGeneration(AbiGeneration.V1Sysctl48), Attacker);
         foreach (TmemAbi abi in TmemAbi.All())
         {
             var options = new InProcessPortOptions { Generation = abi.Generation, WordSize = abi.WordSize };
@@ -53,6 +54,8 @@ public sealed class HostilePortTests : IDisposable
                 long answer = port.Call(isSysctl ? HypercallNumber.Sysctl : HypercallNumber.TmemOp, op.AsSpan(0, length));
                 calls++;
                 refusals += answer < 0 ? 1 : 0;
+                string? harm = pools.HarmOf(answer, isSysctl ? null : BinaryPrimitives.ReadUInt32LittleEndian(op));
+                Assert.True(harm is null, $"{abi}: op {Convert.ToHexString(op.AsSpan(0, length))} answered {answer}, and {harm}");
                 Assert.True(answer is >= -1001 and <= 15, $"{abi}: op {Convert.ToHexString(op.AsSpan(0, length))} answered {answer}");
             }
 
@@ -262,5 +265,32 @@ public sealed class HostilePortTests : IDisposable
     {
         Assert.Equal(0, _dispatcher.List(TmemDispatcher.AllClients, 65_536, isLong: true, out string text));
         return text[text.IndexOf('\n', StringComparison.Ordinal)..];
+    }
+
+    /// <summary>The pools of a client and how many pages each has: what a refused op must not change.</summary>
+    private sealed class PoolWatch(TmemDispatcher dispatcher, int client)
+    {
+        private XenTmemPoolInfo[] _before = new XenTmemPoolInfo[16];
+        private XenTmemPoolInfo[] _now = new XenTmemPoolInfo[16];
+
+        /// <summary>What a refused op has changed; null if nothing, or if it was not refused.</summary>
+        public string? HarmOf(long answer, uint? command)
+        {
+            (_before, _now) = (_now, _before);
+            Array.Clear(_now);
+            dispatcher.GetPools(client, _now);
+            for (int i = 0; answer < 0 && i < _now.Length; i++)
+            {
+                // A replacement that fails takes the older page with it.
+                bool isReplaced = command is PutPageOp.Number or NewPageOp.Number or WriteOp.Number
+                    && _now[i] with { PageCount = _now[i].PageCount + 1 } == _before[i];
+                if (_now[i] != _before[i] && !isReplaced)
+                {
+                    return $"{_before[i]} became {_now[i]}";
+                }
+            }
+
+            return null;
+        }
     }
 }

@@ -126,6 +126,54 @@ public sealed class InProcessPortTests : IDisposable
         Assert.Equal(-Errno.EPERM, Guest(1, AbiGeneration.V1Sysctl46).NewPool(new NewPoolOp { Flags = Both }));
     }
 
+    [Theory]
+    [InlineData(0x0Cu, true)]
+    [InlineData(0x0Eu, true)]
+    [InlineData(0x0Fu, false)]
+    [InlineData(0x12u, false)]
+    public void Grants_and_restored_pools_moved_to_control_with_the_interface_of_4_9(uint version, bool isCommand)
+    {
+        AbiGeneration generation = XenSysctl.GenerationOf(version);
+        var abi = new TmemAbi(generation);
+        Guest(1).NewPool(new NewPoolOp { Flags = TmemPoolFlags.Version1 });
+        var port = new InProcessPort(
+            _dispatcher,
+            0,
+            _memory,
+            new InProcessPortOptions { Generation = generation, InterfaceVersion = version, IsPrivileged = true });
+        var guest = new GuestOps.Caller<OpPort>(abi, new OpPort(port));
+        Assert.Equal(isCommand ? 1 : -Errno.EOPNOTSUPP, guest.Auth(new AuthOp { ClientId = 1, Uuid = new PoolUuid(1, 2), Flags = 1 }));
+        long restored = guest.RestoreNew(new RestoreNewOp { ClientId = 1, PoolId = 5, Flags = TmemPoolFlags.Version1 });
+        Assert.Equal(isCommand ? 5 : -Errno.EOPNOTSUPP, restored);
+        if (generation == AbiGeneration.V1Sysctl46)
+        {
+            return;
+        }
+
+        var control = new HypercallControl(port, ControlInterface.Sysctl(version), HypercallBufferPool.Shared, _memory);
+        var record = new byte[XenTmemPoolInfo.MaxSize];
+        new XenTmemPoolInfo { Id = 6, Flags = TmemPoolFlags.Version1 }.Write(abi, record);
+        Assert.Equal(isCommand ? -Errno.EPERM : 6, control.Control(-1, ControlSubOp.SetPools, 1, 32, 0, default(ObjectId), record));
+        Assert.Equal(isCommand ? -Errno.EPERM : 1, control.Control(-1, ControlSubOp.SetAuthorization, 1, 32, 0, default(ObjectId), record));
+        Assert.Equal(1, control.Authorize(1, new PoolUuid(3, 4), isGranted: true));
+    }
+
+    [Theory]
+    [InlineData(AbiGeneration.V1Hypercall, 3)]
+    [InlineData(AbiGeneration.V1Sysctl46, 0)]
+    [InlineData(AbiGeneration.V1Sysctl48, 0)]
+    public void Pages_restored_and_flushed_by_sysctl_do_not_count_as_operations_of_a_guest(AbiGeneration generation, int counted)
+    {
+        Guest(1).NewPool(new NewPoolOp { Flags = TmemPoolFlags.Version1 | TmemPoolFlags.Persistent });
+        var port = new InProcessPort(_dispatcher, 0, _memory, new InProcessPortOptions { Generation = generation, IsPrivileged = true });
+        var control = new HypercallControl(port, ControlInterface.Detect(port), HypercallBufferPool.Shared, _memory);
+        (int total, int errors) before = Operations();
+        Assert.Equal(1, control.Control(0, ControlSubOp.RestorePutPage, 1, 4096, 3, new ObjectId(7), new byte[4096]));
+        Assert.Equal(1, control.Control(0, ControlSubOp.RestoreFlushPage, 1, 0, 3, new ObjectId(7), []));
+        Assert.Equal(-Errno.EPERM, control.Control(1, ControlSubOp.RestoreFlushPage, 1, 0, 3, new ObjectId(7), []));
+        Assert.Equal((before.total + counted, before.errors + (counted / 3)), Operations());
+    }
+
     [Fact]
     public void An_envelope_is_checked_in_the_order_of_the_original()
     {
@@ -432,5 +480,13 @@ public sealed class InProcessPortTests : IDisposable
             op.CopyTo(envelope.AsSpan(8));
             return port.Call(HypercallNumber.Sysctl, envelope);
         }
+    }
+
+    /// <summary>The host's counts of operations and of errors. Asking counts itself, as no operation of a guest.</summary>
+    private (int Total, int Errors) Operations()
+    {
+        _dispatcher.WithGeneration(AbiGeneration.V1Sysctl48).List(TmemDispatcher.AllClients, 65_536, isLong: false, out string text);
+        string[] fields = text.Split(',');
+        return (int.Parse(fields[0].AsSpan("G=Tt:".Length), null), int.Parse(fields[1].AsSpan("Te:".Length), null));
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using TmemCore.Abi;
 using TmemCore.Hypercalls;
 
 namespace TmemCore.Tests.Hypercalls;
@@ -18,7 +19,10 @@ internal sealed partial class FakeXen
     public List<(uint Client, PoolUuid Uuid, bool IsGranted, HypercallNumber Way)> Grants { get; } = [];
 
     /// <summary>The last control operation, decoded.</summary>
-    public OpFields LastControl { get; private set; }
+    public TmemOp.ControlArm LastControl { get; private set; }
+
+    /// <summary>The pool that the last control operation named.</summary>
+    public int LastPoolId { get; private set; }
 
     private long TmemOp(ulong address)
     {
@@ -32,42 +36,53 @@ internal sealed partial class FakeXen
                 return -Errno.EPERM;
         }
 
-        if (!TryGet(address, XenOpBytes.OpBytes, out Span<byte> bytes)
-            || !XenOpBytes.TryRead(HypercallNumber.TmemOp, bytes, out OpFields op))
+        if (!TryGet(address, TmemCore.Abi.TmemOp.MaxSize, out Span<byte> bytes))
+        {
+            return -Errno.EFAULT;
+        }
+
+        if (HostPort is not null)
+        {
+            return CallHost(HypercallNumber.TmemOp, bytes);
+        }
+
+        if (!CallBytes.TryRead(HypercallNumber.TmemOp, bytes, out TmemOp op, out _))
         {
             return -Errno.EFAULT;
         }
 
         switch (op.Command)
         {
-            case GuestCommand.Control when Version.Minor >= 6:
-            case GuestCommand.Authorize when Version.Minor >= 9:
+            case GuestOps.ControlCommand when Version.Minor >= 6:
+            case AuthOp.Number when Version.Minor >= 9:
                 return -Errno.EOPNOTSUPP;
-            case GuestCommand.Control:
+            case GuestOps.ControlCommand:
                 return Control(op);
-            case GuestCommand.Authorize:
-                Grants.Add((op.TargetClient, op.Uuid, op.Flags == 1, HypercallNumber.TmemOp));
+            case AuthOp.Number:
+                Grants.Add((op.Create.Argument1, op.Create.Uuid, op.Create.Flags == 1, HypercallNumber.TmemOp));
                 return 1;
-            case GuestCommand.NewPool:
+            case NewPoolOp.Number:
                 int slot = Array.IndexOf(_pools, null);
-                _pools[slot] = new Pool((op.Flags & 1) != 0, []);
+                _pools[slot] = new Pool((op.Create.Flags & 1) != 0, []);
                 return slot;
-            case GuestCommand.DestroyPool when op.PoolId < 16 && _pools[op.PoolId] is not null:
+            case DestroyPoolOp.Number when (uint)op.PoolId < 16 && _pools[op.PoolId] is not null:
                 _pools[op.PoolId] = null;
                 return 1;
-            case GuestCommand.DestroyPool:
+            case DestroyPoolOp.Number:
                 return 0;
         }
 
-        return op.PoolId < 16 && _pools[op.PoolId] is { } pool ? PageOp(op, pool) : -Errno.ENODEV;
+        return (uint)op.PoolId < 16 && _pools[op.PoolId] is { } pool
+            ? PageOp(op.Command, op.Generic, pool)
+            : -Errno.ENODEV;
     }
 
-    private long PageOp(in OpFields op, Pool pool)
+    private long PageOp(uint command, in TmemOp.GenericArm op, Pool pool)
     {
         (ObjectId, uint) key = (op.Object, op.Index);
-        switch (op.Command)
+        switch (command)
         {
-            case GuestCommand.PutPage:
+            case PutPageOp.Number:
                 if (!_pageOfFrame.TryGetValue(op.Frame, out nint source))
                 {
                     return -Errno.EFAULT;
@@ -75,9 +90,9 @@ internal sealed partial class FakeXen
 
                 pool.Pages[key] = Native.AsSpan(source, Native.PageBytes).ToArray();
                 return 1;
-            case GuestCommand.GetPage when pool.Pages.Count == 0:
+            case GetPageOp.Number when pool.Pages.Count == 0:
                 return -Errno.EEMPTY;
-            case GuestCommand.GetPage:
+            case GetPageOp.Number:
                 if (!pool.Pages.TryGetValue(key, out byte[]? page))
                 {
                     return 0;
@@ -86,10 +101,10 @@ internal sealed partial class FakeXen
                 page.CopyTo(Native.AsSpan(_pageOfFrame[op.Frame], Native.PageBytes));
                 _ = pool.IsPersistent || pool.Pages.Remove(key);
                 return 1;
-            case GuestCommand.FlushPage:
+            case FlushPageOp.Number:
                 pool.Pages.Remove(key);
                 return 1;
-            case GuestCommand.FlushObject:
+            case FlushObjectOp.Number:
                 Array.ForEach(pool.Pages.Keys.Where(k => k.Object == key.Item1).ToArray(), k => pool.Pages.Remove(k));
                 return 1;
             default:
@@ -99,14 +114,20 @@ internal sealed partial class FakeXen
 
     private long Sysctl(ulong address)
     {
-        if (!TryGet(address, XenOpBytes.EnvelopeBytes, out Span<byte> bytes)
-            || !XenOpBytes.TryRead(HypercallNumber.Sysctl, bytes, out OpFields op))
+        if (!TryGet(address, XenSysctl.MaxSize, out Span<byte> bytes)
+            || !CallBytes.TryRead(HypercallNumber.Sysctl, bytes, out TmemOp op, out _))
         {
             return -Errno.EFAULT;
         }
 
-        VersionsTried.Add(op.InterfaceVersion);
-        if (op.InterfaceVersion != InterfaceVersion)
+        uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
+        VersionsTried.Add(version);
+        if (HostPort is not null)
+        {
+            return CallHost(HypercallNumber.Sysctl, bytes);
+        }
+
+        if (version != InterfaceVersion)
         {
             return -Errno.EACCES;
         }
@@ -119,22 +140,24 @@ internal sealed partial class FakeXen
         return Tmem == XenTmemState.Absent ? -Errno.ENOSYS : Control(op);
     }
 
-    private long Control(in OpFields op)
+    private long Control(in TmemOp call)
     {
+        TmemOp.ControlArm op = call.Control;
         LastControl = op;
+        LastPoolId = call.PoolId;
         bool isLater = InterfaceVersion >= 0x0E;
         uint id = op.ClientId;
         bool isAll = id == HypercallControl.AllClients;
-        if (!isAll && !Clients.ContainsKey(id) && (ControlSubOp)op.SubOp is not (ControlSubOp.QueryFreeableMebibytes or ControlSubOp.SetAuthorization))
+        if (!isAll && !Clients.ContainsKey(id) && (ControlSubOp)op.Subop is not (ControlSubOp.QueryFreeableMebibytes or ControlSubOp.SetAuthorization))
         {
             return -Errno.EPERM;
         }
 
         Client[] targets = isAll ? [.. Clients.Values] : Clients.TryGetValue(id, out Client? one) ? [one] : [];
-        switch ((ControlSubOp)op.SubOp)
+        switch ((ControlSubOp)op.Subop)
         {
             case ControlSubOp.Freeze or ControlSubOp.Thaw or ControlSubOp.Destroy:
-                uint subOp = op.SubOp;
+                uint subOp = op.Subop;
                 Array.ForEach(targets, c => c.IsFrozen = subOp == (uint)ControlSubOp.Freeze);
                 return 0;
             case ControlSubOp.Flush:
@@ -148,30 +171,29 @@ internal sealed partial class FakeXen
             case ControlSubOp.SetWeight when !isLater:
             case ControlSubOp.SetCap when !isLater:
             case ControlSubOp.SetCompress when !isLater:
-                OpFields fields = op;
-                Array.ForEach(targets, c => c.Set((ControlSubOp)fields.SubOp, fields.Argument1));
+                Array.ForEach(targets, c => c.Set((ControlSubOp)op.Subop, op.Argument1));
                 return 0;
             case ControlSubOp.GetClientInfo or ControlSubOp.SetClientInfo when isLater:
                 return Info(op, targets);
-            case ControlSubOp.SaveGetPoolUuid when !isLater && TryGet(op.BufferAddress, XenOpBytes.PoolUuidBytes, out Span<byte> uuid):
+            case ControlSubOp.SaveGetPoolUuid when !isLater && TryGet(op.Buffer, TmemPoolUuid.MaxSize, out Span<byte> uuid):
                 BinaryPrimitives.WriteUInt64LittleEndian(uuid, 0xdead);
                 BinaryPrimitives.WriteUInt64LittleEndian(uuid[8..], 0xbeef);
                 return 0;
             case ControlSubOp.RestorePutPage:
-                return TryGet(op.BufferAddress, Native.PageBytes, out Span<byte> page) && page.IndexOfAnyExcept((byte)0x5A) < 0 ? 1 : -Errno.EINVAL;
+                return TryGet(op.Buffer, Native.PageBytes, out Span<byte> page) && page.IndexOfAnyExcept((byte)0x5A) < 0 ? 1 : -Errno.EINVAL;
             default:
                 return -Errno.EPERM;
         }
     }
 
-    private long List(in OpFields op)
+    private long List(in TmemOp.ControlArm op)
     {
         if (op.Argument1 == 0)
         {
-            return op.BufferAddress == 0 ? 0 : -Errno.EFAULT;
+            return op.Buffer == 0 ? 0 : -Errno.EFAULT;
         }
 
-        if (!TryGet(op.BufferAddress, (int)op.Argument1, out Span<byte> buffer))
+        if (!TryGet(op.Buffer, (int)op.Argument1, out Span<byte> buffer))
         {
             return -Errno.EFAULT;
         }
@@ -196,9 +218,9 @@ internal sealed partial class FakeXen
         return 0;
     }
 
-    private long Grant(in OpFields op)
+    private long Grant(in TmemOp.ControlArm op)
     {
-        if (op.Argument1 != XenOpBytes.PoolInfoBytes || !TryGet(op.BufferAddress, XenOpBytes.PoolInfoBytes, out Span<byte> record))
+        if (op.Argument1 != XenTmemPoolInfo.MaxSize || !TryGet(op.Buffer, XenTmemPoolInfo.MaxSize, out Span<byte> record))
         {
             return -Errno.EINVAL;
         }
@@ -208,15 +230,15 @@ internal sealed partial class FakeXen
         return 1;
     }
 
-    private long Info(in OpFields op, Client[] targets)
+    private long Info(in TmemOp.ControlArm op, Client[] targets)
     {
-        if (!TryGet(op.BufferAddress, XenOpBytes.ClientInfoBytes, out Span<byte> record))
+        if (!TryGet(op.Buffer, XenTmemClient.MaxSize, out Span<byte> record))
         {
             return -Errno.EFAULT;
         }
 
         bool isAll = op.ClientId == HypercallControl.AllClients;
-        if (op.SubOp == (uint)ControlSubOp.GetClientInfo)
+        if (op.Subop == (uint)ControlSubOp.GetClientInfo)
         {
             Client shown = isAll ? new Client() : targets[0];
             BinaryPrimitives.WriteInt32LittleEndian(record, 1);

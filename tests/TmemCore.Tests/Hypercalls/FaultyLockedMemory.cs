@@ -32,6 +32,14 @@ internal sealed class FaultyLockedMemory : ILockedMemory
     public bool IsLocked(ulong address, int lengthBytes) => _locked.Any(
         start => address >= (ulong)start && address + (ulong)lengthBytes <= (ulong)start + (ulong)_mapped[start]);
 
+    /// <summary>The locked range that an address lies in.</summary>
+    public bool TryFindLocked(ulong address, out nint start, out int lengthBytes)
+    {
+        start = _locked.FirstOrDefault(s => address >= (ulong)s && address - (ulong)s < (ulong)_mapped[s]);
+        lengthBytes = start == 0 ? 0 : _mapped[start];
+        return start != 0;
+    }
+
     public int Map(int lengthBytes, out nint address)
     {
         address = 0;

@@ -192,7 +192,7 @@ public sealed class HypercallControlTests
         HypercallControl control = ControlOf(port);
         int locks = xen.Memory.LockCount;
         Assert.Equal(0, control.Control(-1, ControlSubOp.List, 3, 0, 0, 0UL, new byte[100]));
-        Assert.Equal(0ul, xen.LastControl.BufferAddress);
+        Assert.Equal(0ul, xen.LastControl.Buffer);
         Assert.Equal(1, xen.Memory.LockCount - locks);
         xen.AssertNothingIsHeld();
     }
@@ -234,7 +234,7 @@ public sealed class HypercallControlTests
         byte[] page = [.. Enumerable.Repeat((byte)0x5A, 4096)];
         var id = new ObjectId(1, 2, 3);
         Assert.Equal(1, ControlOf(port).Control(2, ControlSubOp.RestorePutPage, 3, 4096, 17, id, page));
-        Assert.Equal((2u, 3u, 17u, id), (xen.LastControl.PoolId, xen.LastControl.ClientId, xen.LastControl.Argument2, xen.LastControl.Object));
+        Assert.Equal((2, 3u, 17u, id), (xen.LastPoolId, xen.LastControl.ClientId, xen.LastControl.Argument2, xen.LastControl.Object));
         Assert.Equal(4096, page.AsSpan().Count((byte)0x5A));
     }
 
@@ -247,7 +247,7 @@ public sealed class HypercallControlTests
         using XenPort port = xen.Open();
         var uuid = new byte[16];
         Assert.Equal(0, ControlOf(port).Control(0, ControlSubOp.SaveGetPoolUuid, 3, 0, 0, 0UL, uuid));
-        Assert.Equal(new PoolUuid(0xdead, 0xbeef), XenOpBytes.ReadPoolUuid(uuid));
+        Assert.Equal([0xad, 0xde, 0, 0, 0, 0, 0, 0, 0xef, 0xbe, 0, 0, 0, 0, 0, 0], uuid);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using TmemCore.Abi;
 using TmemCore.Hypercalls;
 using Xunit;
 
@@ -34,14 +35,14 @@ public sealed class RecordingPortTests : IDisposable
     {
         HypercallClient one = Client(1, op => op.Command switch
         {
-            GuestCommand.NewPool => op.Flags & 1,
-            GuestCommand.GetPage when op.Index == 99 => 0,
-            GuestCommand.GetPage => CopyPage(),
+            NewPoolOp.Number => op.Create.Flags & 1,
+            GetPageOp.Number when op.Generic.Index == 99 => 0,
+            GetPageOp.Number => CopyPage(),
             _ => 1,
         });
         one.NewPool(default, HypercallClient.EphemeralPool);
         one.NewPool(new PoolUuid(0xa, 0xb), HypercallClient.PersistentPool);
-        TracePages.Fill(76, _frames.AsSpan(0, 4096));
+        TracePage.Fill(76, _frames.AsSpan(0, 4096));
         one.Put(0, new ObjectId(1, 2, 3), 7, Source);
         one.Get(0, new ObjectId(1, 2, 3), 7, Target);
         one.Get(1, 9, 99, Target);
@@ -106,7 +107,7 @@ public sealed class RecordingPortTests : IDisposable
     [InlineData(0x12u)]
     public void Control_of_any_form_becomes_the_same_lines(uint interfaceVersion)
     {
-        HypercallControl control = ControlOf(interfaceVersion, op => (ControlSubOp)op.SubOp switch
+        HypercallControl control = ControlOf(interfaceVersion, op => (ControlSubOp)op.Control.Subop switch
         {
             ControlSubOp.List => WriteText(op, "G=Tt:1\nT=\n"),
             ControlSubOp.Flush => 400,
@@ -142,7 +143,7 @@ public sealed class RecordingPortTests : IDisposable
             var uuid = new byte[16];
             BinaryPrimitives.WriteUInt64LittleEndian(uuid, 0xdead);
             BinaryPrimitives.WriteUInt64LittleEndian(uuid.AsSpan(8), 0xbeef);
-            return _memory.TryWrite(op.BufferAddress, uuid) ? 0 : -Errno.EFAULT;
+            return _memory.TryWrite(op.Control.Buffer, uuid) ? 0 : -Errno.EFAULT;
         });
         control.Control(1, ControlSubOp.SaveGetPoolUuid, 3, 0, 0, 0UL, new byte[16]);
         Assert.Equal("ctl 18 1 3 0 0\t0 000000000000dead 000000000000beef", Lines()[0]);
@@ -151,11 +152,10 @@ public sealed class RecordingPortTests : IDisposable
     [Fact]
     public void Grants_and_restored_pools_are_written_for_their_client()
     {
-        HypercallControl control = ControlOf(0, static op => op.Command == GuestCommand.Authorize ? 1 : 5);
+        HypercallControl control = ControlOf(0, static op => op.Command == AuthOp.Number ? 1 : 5);
         control.Authorize(4, new PoolUuid(0x72, 0x71), isGranted: true);
-        var op = new byte[XenOpBytes.OpBytes];
-        XenOpBytes.WriteCreate(op, new OpFields { Command = GuestCommand.RestoreNew, PoolId = 5, TargetClient = 4, Flags = HypercallClient.EphemeralPool });
-        Port(0, static _ => 5).Call(HypercallNumber.TmemOp, op);
+        new GuestOps.Caller<OpPort>(new TmemAbi(AbiGeneration.V1Hypercall), new OpPort(Port(0, static _ => 5)))
+            .RestoreNew(new RestoreNewOp { PoolId = 5, ClientId = 4, Flags = TmemPoolFlags.Version1 });
         Client(4, static _ => 0).Get(5, 1, 1, Target);
         Assert.Equal(
             [
@@ -193,8 +193,8 @@ public sealed class RecordingPortTests : IDisposable
     [Fact]
     public void An_unknown_command_is_a_bad_op()
     {
-        var op = new byte[XenOpBytes.OpBytes];
-        XenOpBytes.WriteGeneric(op, new OpFields { Command = 77, PoolId = 2 });
+        var op = new byte[TmemOp.MaxSize];
+        new TmemOp { Command = 77, PoolId = 2 }.Write(new TmemAbi(AbiGeneration.V1Hypercall), op);
         Port(0, static _ => -38).Call(HypercallNumber.TmemOp, op);
         Assert.Equal("badop 77 2\t-38", Lines()[0]);
     }
@@ -215,15 +215,15 @@ public sealed class RecordingPortTests : IDisposable
         return 1;
     }
 
-    private long WriteText(in OpFields op, string text) =>
-        _memory.TryWrite(op.BufferAddress, Encoding.ASCII.GetBytes(text)) ? 0 : -Errno.EFAULT;
+    private long WriteText(in TmemOp op, string text) =>
+        _memory.TryWrite(op.Control.Buffer, Encoding.ASCII.GetBytes(text)) ? 0 : -Errno.EFAULT;
 
-    private RecordingPort Port(ushort clientId, Func<OpFields, long> answer) =>
+    private RecordingPort Port(ushort clientId, Func<TmemOp, long> answer) =>
         new(new ScriptedPort(answer), _recorder, clientId, _memory);
 
-    private HypercallClient Client(ushort clientId, Func<OpFields, long> answer) => new(Port(clientId, answer));
+    private HypercallClient Client(ushort clientId, Func<TmemOp, long> answer) => new(Port(clientId, answer));
 
-    private HypercallControl ControlOf(uint interfaceVersion, Func<OpFields, long> answer) => new(
+    private HypercallControl ControlOf(uint interfaceVersion, Func<TmemOp, long> answer) => new(
         Port(0, answer),
         interfaceVersion == 0 ? ControlInterface.Hypercall : ControlInterface.Sysctl(interfaceVersion),
         HypercallBufferPool.Shared,

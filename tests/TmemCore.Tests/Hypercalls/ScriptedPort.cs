@@ -1,16 +1,17 @@
+using TmemCore.Abi;
 using TmemCore.Hypercalls;
 
 namespace TmemCore.Tests.Hypercalls;
 
 /// <summary>A port that answers as it is told, and remembers the ops.</summary>
-internal sealed class ScriptedPort(Func<OpFields, long> answer) : IHypercallPort
+internal sealed class ScriptedPort(Func<TmemOp, long> answer) : IHypercallPort
 {
-    public List<OpFields> Calls { get; } = [];
+    public List<TmemOp> Calls { get; } = [];
 
     public long Call(HypercallNumber number, HypercallArgument argument)
     {
-        _ = XenOpBytes.TryRead(number, argument.Bytes, out OpFields fields);
-        Calls.Add(fields);
-        return answer(fields);
+        _ = CallBytes.TryRead(number, argument.Bytes, out TmemOp op, out _);
+        Calls.Add(op);
+        return answer(op);
     }
 }

@@ -1,3 +1,4 @@
+using TmemCore.Abi;
 using TmemCore.Hypercalls;
 using Xunit;
 
@@ -52,8 +53,8 @@ public sealed class XenPortTests
     {
         using var xen = new FakeXen(s_xen412);
         using XenPort port = xen.Open();
-        using HypercallBuffer op = port.Buffers.Rent(XenOpBytes.OpBytes);
-        XenOpBytes.WriteCreate(op.Span, new OpFields { Command = GuestCommand.NewPool, Flags = HypercallClient.EphemeralPool });
+        using HypercallBuffer op = port.Buffers.Rent(TmemOp.MaxSize);
+        new NewPoolOp { Flags = TmemPoolFlags.Version1 }.Write(new TmemAbi(AbiGeneration.V1Hypercall), op.Span);
         Assert.Equal(0, port.Call(HypercallNumber.TmemOp, op));
         Assert.Equal(1, xen.Memory.LockCount);
     }
@@ -125,7 +126,7 @@ public sealed class XenPortTests
     {
         using var xen = new FakeXen(s_xen412);
         using XenPort port = xen.Open();
-        HypercallBuffer op = port.Buffers.Rent(XenOpBytes.OpBytes);
+        HypercallBuffer op = port.Buffers.Rent(TmemOp.MaxSize);
         op.Dispose();
         int ioctlCount = xen.IoctlCount;
         Assert.Throws<ObjectDisposedException>(() => port.Call(HypercallNumber.TmemOp, op));

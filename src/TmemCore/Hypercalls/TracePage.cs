@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 
 namespace TmemCore.Hypercalls;
 
@@ -6,7 +7,7 @@ namespace TmemCore.Hypercalls;
 /// The pages that a trace names by a seed, and the way back: which seed makes a given page. Random words come from
 /// splitmix64, whose step can be undone, so the first word of a page gives its seed away.
 /// </summary>
-internal static class TracePages
+public static class TracePage
 {
     private const ulong Increment = 0x9E3779B97F4A7C15;
     private const ulong Factor1 = 0xBF58476D1CE4E5B9;
@@ -18,8 +19,13 @@ internal static class TracePages
     /// <summary>Letters keep 16 bits of each word only: their seeds are looked for among the small ones.</summary>
     private const ulong LetterSeedEnd = 1 << 16;
 
+    /// <summary>Makes the page of a seed: zeros, random words, some of them and zeros or their repetition, letters, or one byte.</summary>
+    /// <param name="seed">The seed; its remainder by 8 chooses the kind.</param>
+    /// <param name="page">Where the page goes: exactly 4,096 bytes.</param>
+    /// <exception cref="ArgumentException">The length is another.</exception>
     public static void Fill(ulong seed, Span<byte> page)
     {
+        ThrowIfNotPage(page.Length);
         Span<ulong> words = stackalloc ulong[WordCount];
         FillWords(seed, words);
         for (int i = 0; i < WordCount; i++)
@@ -28,14 +34,22 @@ internal static class TracePages
         }
     }
 
+    /// <summary>Looks for a seed that makes a page.</summary>
+    /// <param name="page">The page: exactly 4,096 bytes.</param>
+    /// <param name="seed">The seed; several may make the same page. Of letters only the seeds below 65,536 are found.</param>
+    /// <returns>Whether there is one.</returns>
+    /// <exception cref="ArgumentException">The length is another.</exception>
     public static bool TryFindSeed(ReadOnlySpan<byte> page, out ulong seed)
     {
+        ThrowIfNotPage(page.Length);
         ulong first = BinaryPrimitives.ReadUInt64LittleEndian(page);
         seed = page[0] == 0 ? 0 : ((ulong)page[0] * 8) + 7;
         return IsPageOf(seed, page) || IsPageOf(seed = Undo(first), page) || TryFindLetters(page, first, out seed);
     }
 
     /// <summary>FNV-1a over the bytes, 64 bits: how a trace names what a get has found.</summary>
+    /// <param name="page">The page; any bytes at all.</param>
+    /// <returns>The hash.</returns>
     public static ulong Hash(ReadOnlySpan<byte> page)
     {
         ulong hash = 0xcbf29ce484222325;
@@ -45,6 +59,16 @@ internal static class TracePages
         }
 
         return hash;
+    }
+
+    private static void ThrowIfNotPage(int lengthBytes)
+    {
+        if (lengthBytes != Native.PageBytes)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"There are {lengthBytes} bytes; a page has {Native.PageBytes}."),
+                "page");
+        }
     }
 
     private static void FillWords(ulong seed, Span<ulong> words)
