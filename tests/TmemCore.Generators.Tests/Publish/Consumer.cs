@@ -30,6 +30,33 @@ internal static class Consumer
         </configuration>
         """;
 
+    /// <summary>An array that may move while the hypervisor writes into it.</summary>
+    public const string Wrong = """
+        using System.Runtime.CompilerServices;
+        using System.Runtime.InteropServices;
+
+        internal static unsafe class Wrong
+        {
+            [DllImport("hypervisor")]
+            private static extern int Call(void* page);
+
+            public static int Send(byte[] array) => Call(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(new byte[4096 + array.Length])));
+        }
+        """;
+
+    /// <summary>A project that has the rules and nothing else.</summary>
+    public const string RulesProject = """
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <TargetFramework>net10.0</TargetFramework>
+            <AllowUnsafeBlocks>true</AllowUnsafeBlocks>
+          </PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="TmemCore.Analyzers" Version="VERSION" PrivateAssets="all" />
+          </ItemGroup>
+        </Project>
+        """;
+
     public const string Program = """
         using TmemCore;
         using TmemCore.Abi;

@@ -41,5 +41,40 @@ public sealed class PublishTests : IDisposable
         Assert.Equal(Consumer.Output, output.Trim());
     }
 
+    [PublishFact]
+    public async Task The_rules_come_in_a_package_of_their_own_and_find_an_array_that_is_not_pinned()
+    {
+        string packages = Directory.CreateDirectory(Path.Combine(_folder, "packages")).FullName;
+        await Sdk.RunAsync("dotnet", Sdk.RepositoryRoot, new Dictionary<string, string>(), "pack", "analyzers/TmemCore.Package", "-c", "Release", "-m:1", "-o", packages);
+        string version = Path.GetFileNameWithoutExtension(Directory.GetFiles(packages, "TmemCore.Analyzers.*.nupkg").Single())["TmemCore.Analyzers.".Length..];
+
+        string project = Directory.CreateDirectory(Path.Combine(_folder, "binding")).FullName;
+        File.WriteAllText(Path.Combine(project, "Binding.csproj"), Consumer.RulesProject.Replace("VERSION", version));
+        File.WriteAllText(Path.Combine(project, "nuget.config"), Consumer.Sources.Replace("PACKAGES", packages));
+        File.WriteAllText(Path.Combine(project, "Wrong.cs"), Consumer.Wrong);
+
+        var environment = new Dictionary<string, string> { ["NUGET_PACKAGES"] = Path.Combine(_folder, "cache") };
+        string output = await Sdk.RunToAsync(1, "dotnet", project, environment, "build", "-c", "Release", "-m:1");
+        Assert.Contains("error TMEM101", output);
+    }
+
+    [PublishFact]
+    public async Task The_command_is_installed_from_its_package_and_tries_itself()
+    {
+        string packages = Directory.CreateDirectory(Path.Combine(_folder, "packages")).FullName;
+        await Sdk.RunAsync("dotnet", Sdk.RepositoryRoot, new Dictionary<string, string>(), "pack", "src/TmemCore.Tool", "-c", "Release", "-m:1", "-o", packages);
+        File.WriteAllText(Path.Combine(_folder, "nuget.config"), Consumer.Sources.Replace("PACKAGES", packages));
+        var environment = new Dictionary<string, string> { ["NUGET_PACKAGES"] = Path.Combine(_folder, "cache") };
+        string tools = Path.Combine(_folder, "tools");
+        await Sdk.RunAsync(
+            "dotnet", _folder, environment, "tool", "install", "TmemCore.Tool", "--tool-path", tools, "--configfile", Path.Combine(_folder, "nuget.config"), "--prerelease");
+
+        string tmem = Path.Combine(tools, OperatingSystem.IsWindows() ? "tmem.exe" : "tmem");
+        Assert.Contains("try", await Sdk.RunAsync(tmem, _folder, environment, "--help"));
+        string files = Directory.CreateDirectory(Path.Combine(_folder, "files")).FullName;
+        File.WriteAllBytes(Path.Combine(files, "data"), new byte[1 << 20]);
+        Assert.NotEmpty(await Sdk.RunAsync(tmem, _folder, environment, "try", files, "--memory", "16MiB"));
+    }
+
     private static string Linker => File.Exists("/usr/bin/clang") ? "clang" : "gcc";
 }

@@ -13,8 +13,14 @@ internal static class Sdk
 
     /// <summary>Runs a program to its end, which must be a good one.</summary>
     /// <returns>What it printed.</returns>
-    public static async Task<string> RunAsync(
-        string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Task<string> RunAsync(
+        string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        RunToAsync(0, program, folder, environment, arguments);
+
+    /// <summary>Runs a program to its end, which must be as told.</summary>
+    /// <returns>What it printed.</returns>
+    public static async Task<string> RunToAsync(
+        int expectedExitCode, string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -50,7 +56,9 @@ internal static class Sdk
             throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {s_patience}.");
         }
 
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {process.ExitCode}\n{await output}\n{await errors}");
+        Assert.True(
+            process.ExitCode == expectedExitCode,
+            $"{program} {string.Join(' ', arguments)}: {process.ExitCode}\n{await output}\n{await errors}");
         return await output;
     }
 }
