@@ -1,0 +1,7 @@
+namespace TmemCore.Analyzers;
+
+/// <summary>TMEM2xx are about calls of the library whose answers or arguments are taken for something they are not.</summary>
+internal static partial class RuleIdentifiers
+{
+    public const string PutIsIgnored = "TMEM202";
+}
