@@ -6,5 +6,7 @@ internal static partial class RuleIdentifiers
     public const string ResultIsComparedWithZero = "TMEM201";
     public const string PutIsIgnored = "TMEM202";
     public const string PoolFlagsAreInvalid = "TMEM203";
+    public const string IndexIsNarrowed = "TMEM204";
     public const string MissIsRead = "TMEM206";
+    public const string OwnerIsNeverDisposed = "TMEM207";
 }

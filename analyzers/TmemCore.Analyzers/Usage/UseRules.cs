@@ -23,10 +23,22 @@ internal static class UseRules
         "No pool can be made with the flags 0x{0}: {1}",
         DiagnosticSeverity.Error);
 
+    public static readonly DiagnosticDescriptor IndexIsNarrowed = Make(
+        RuleIdentifiers.IndexIsNarrowed,
+        "Index narrowed to 32 bits unchecked",
+        "The index is cut to 32 bits; numbers that differ by 4,294,967,296 become one page",
+        DiagnosticSeverity.Warning);
+
     public static readonly DiagnosticDescriptor MissIsRead = Make(
         RuleIdentifiers.MissIsRead,
         "Buffer of a get is read as if the page were there",
         "{0}",
+        DiagnosticSeverity.Warning);
+
+    public static readonly DiagnosticDescriptor OwnerIsNeverDisposed = Make(
+        RuleIdentifiers.OwnerIsNeverDisposed,
+        "Host, client or pool is never disposed",
+        "'{0}' is never disposed, so that {1}",
         DiagnosticSeverity.Warning);
 
     private static DiagnosticDescriptor Make(string id, string title, string message, DiagnosticSeverity severity) => new(

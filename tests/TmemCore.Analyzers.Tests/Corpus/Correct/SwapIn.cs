@@ -52,3 +52,19 @@ public static class GuestPools
 
     public static bool TryTake(HypercallClient client, int pool, ulong frame) => client.Get(pool, 1, 0, frame) == 1;
 }
+
+public static class Images
+{
+    public static void Drop(PersistentPool pool, Stream image)
+    {
+        long page = image.Position >> 12;
+        pool.FlushPage(new ObjectId(4, (ulong)page >> 32), (uint)page);
+    }
+
+    public static TmemClient Open(TmemHostOptions options)
+    {
+        TmemHost host = new(options);
+        TmemClient client = host.CreateClient();
+        return client;
+    }
+}

@@ -39,3 +39,17 @@ public static class GuestPools
 
     public static bool TryMake(HypercallClient client) => {|TMEM201:client.NewPool(PoolUuid.Private, HypercallClient.EphemeralPool) > 0|};
 }
+
+public static class Images
+{
+    public static void Drop(PersistentPool pool, Stream image) => pool.FlushPage(4, {|TMEM204:(uint)(image.Position >> 12)|});
+
+    public static int Check(byte[] page)
+    {
+        TmemHost {|TMEM207:host|} = new();
+        using TmemClient client = host.CreateClient();
+        using EphemeralPool pool = client.CreateEphemeralPool();
+        pool.TryPut(1, 0, page);
+        return host.Verify().Count;
+    }
+}
