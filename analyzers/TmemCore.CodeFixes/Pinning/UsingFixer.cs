@@ -12,13 +12,14 @@ using TmemCore.Analyzers;
 
 namespace TmemCore.CodeFixes.Pinning;
 
-/// <summary>Declares a lease, or a handle that can be disposed, with <c>using</c>.</summary>
+/// <summary>Declares a lease, a handle that can be disposed, or a host, client or pool with <c>using</c>.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(UsingFixer))]
 [Shared]
 public sealed class UsingFixer : CodeFixProvider
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [RuleIdentifiers.LeaseIsMisused, RuleIdentifiers.HandleIsMisused];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } =
+        [RuleIdentifiers.LeaseIsMisused, RuleIdentifiers.HandleIsMisused, RuleIdentifiers.OwnerIsNeverDisposed];
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;

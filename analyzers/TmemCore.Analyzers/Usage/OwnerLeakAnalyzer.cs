@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+using TmemCore.Analyzers.Pinning;
+
+namespace TmemCore.Analyzers.Usage;
+
+/// <summary>
+/// Reports a host, a client or a pool that stays in its variable and is never disposed. What belongs to a host or client of the same
+/// member goes with it and is left alone; so is what is handed to anybody.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class OwnerLeakAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [UseRules.OwnerIsNeverDisposed];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterOperationAction(Analyze, OperationKind.VariableDeclarator);
+    }
+
+    private static void Analyze(OperationAnalysisContext context)
+    {
+        IVariableDeclaratorOperation declarator = (IVariableDeclaratorOperation)context.Operation;
+        if (declarator.GetVariableInitializer()?.Value is IOperation value
+            && Loss(LibraryCalls.Bare(value)) is string loss
+            && !LocalUses.IsUsing(declarator)
+            && LocalUses.All(declarator, declarator.Symbol, reference => StaysHere(reference, declarator) && !IsDisposed(reference)))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                UseRules.OwnerIsNeverDisposed, declarator.Symbol.Locations[0], declarator.Symbol.Name, loss));
+        }
+    }
+
+    /// <summary>What is lost if the value is not disposed; null if it is none of ours, or goes with an owner of the same member.</summary>
+    private static string? Loss(IOperation value) => value switch
+    {
+        IObjectCreationOperation made when LibraryCalls.Is(made.Type, "TmemCore", "TmemHost") =>
+            "its memory stays taken",
+        IInvocationOperation { Instance: not (null or ILocalReferenceOperation or IInvocationOperation) } call
+            when call.TargetMethod.Name.StartsWith("Create", System.StringComparison.Ordinal) && IsOwner(call.TargetMethod.ContainingType) =>
+            LibraryCalls.Is(call.Type, "TmemCore", "TmemClient") ? "its pools and its place at the host stay taken"
+            : LibraryCalls.IsOrDerives(call.Type, "TmemCore", "TmemPool") ? "its pages and its place at the client stay taken"
+            : null,
+        _ => null,
+    };
+
+    /// <summary>Whether a use hands neither the object nor what belongs to it to anybody else.</summary>
+    private static bool StaysHere(IOperation reference, IVariableDeclaratorOperation declarator)
+    {
+        IOperation? function = reference;
+        while (function is not (null or IAnonymousFunctionOperation or ILocalFunctionOperation))
+        {
+            function = function.Parent;
+        }
+
+        return (function is null || function.Syntax.Span.Contains(declarator.Syntax.Span)) && StaysHere(reference);
+    }
+
+    private static bool StaysHere(IOperation value) => value.Parent switch
+    {
+        IInvocationOperation call => call.Instance == value
+            && (value is ILocalReferenceOperation || call.TargetMethod.Name != "Dispose")
+            && !call.Arguments.Any(argument => argument.Parameter is { RefKind: RefKind.Out } parameter && IsOwner(parameter.Type))
+            && (!IsOwner(call.Type) || ResultStaysHere(call)),
+        IPropertyReferenceOperation property => property.Instance == value && (!IsOwner(property.Type) || ResultStaysHere(property)),
+        _ => false,
+    };
+
+    private static bool ResultStaysHere(IOperation result) => result.Parent switch
+    {
+        IExpressionStatementOperation => true,
+        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation inner } =>
+            LocalUses.All(inner, inner.Symbol, reference => StaysHere(reference, inner)),
+        _ => StaysHere(result),
+    };
+
+    private static bool IsDisposed(IOperation reference) => reference.Parent is IInvocationOperation { TargetMethod.Name: "Dispose" };
+
+    /// <summary>Whether who holds the value can reach the host, client or pool by it.</summary>
+    private static bool IsOwner(ITypeSymbol? type) =>
+        LibraryCalls.Is(type, "TmemCore", "TmemHost")
+        || LibraryCalls.Is(type, "TmemCore", "TmemClient")
+        || LibraryCalls.Is(type, "TmemCore", "TmemControl")
+        || LibraryCalls.IsOrDerives(type, "TmemCore", "TmemPool");
+}
