@@ -70,7 +70,13 @@ internal sealed partial class Shard
 
         _arena.PrefetchDescriptor(chunk.Entries[chunk.First + 2].Page);
         _arena.PrefetchCell(Descriptor(chunk.Entries[chunk.First + 1].Page).Object);
-        PageDescriptor oldest = Descriptor(chunk.Entries[chunk.First].Page);
-        PrefetchBucket(Object(oldest.Object).FullHash, oldest.Index);
+
+        // The object is read and not only asked for, so it has to be there still.
+        AgeEntry first = chunk.Entries[chunk.First];
+        if (Holds(chunk, first))
+        {
+            PageDescriptor oldest = Descriptor(first.Page);
+            PrefetchBucket(Object(oldest.Object).FullHash, oldest.Index);
+        }
     }
 }

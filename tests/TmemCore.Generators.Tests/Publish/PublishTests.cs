@@ -72,8 +72,11 @@ public sealed class PublishTests : IDisposable
         string tmem = Path.Combine(tools, OperatingSystem.IsWindows() ? "tmem.exe" : "tmem");
         Assert.Contains("try", await Sdk.RunAsync(tmem, _folder, environment, "--help"));
         string files = Directory.CreateDirectory(Path.Combine(_folder, "files")).FullName;
-        File.WriteAllBytes(Path.Combine(files, "data"), new byte[1 << 20]);
-        Assert.NotEmpty(await Sdk.RunAsync(tmem, _folder, environment, "try", files, "--memory", "16MiB"));
+        var data = new byte[8 << 20];
+        new Random(1).NextBytes(data);
+        File.WriteAllBytes(Path.Combine(files, "data"), data);
+        string tried = await Sdk.RunAsync(tmem, _folder, environment, "try", files, "--memory", "16MiB", "--guest-cache", "1MiB");
+        Assert.Contains("Every page that came back was right.", tried);
     }
 
     private static string Linker => File.Exists("/usr/bin/clang") ? "clang" : "gcc";
