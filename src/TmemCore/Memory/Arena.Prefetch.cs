@@ -18,6 +18,10 @@ internal sealed unsafe partial class Arena
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchDescriptor(uint number) => Prefetch(_descriptors + ((nuint)number * ArenaLayout.DescriptorBytes));
 
+    /// <summary>The first line of a frame, and with it the translation of its addresses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchFrameStart(uint frame) => Prefetch(_frames + ((nuint)frame * ArenaLayout.PageBytes));
+
     /// <summary>All lines of a frame.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchFrame(uint frame)

@@ -57,6 +57,7 @@ internal sealed class ArenaLayout
         LeafBuckets = Take(LeafLinesStride * shards);
         Cells = TakeAligned((long)CellPages * PageBytes);
         Descriptors = TakeAligned((long)Frames * DescriptorBytes);
+        Hints = TakeAligned((long)BitOperations.RoundUpToPowerOf2((ulong)Frames) * sizeof(uint));
         _end = Align(_end, HugePageBytes);
         FrameData = Take((long)Frames * PageBytes);
     }
@@ -88,6 +89,7 @@ internal sealed class ArenaLayout
     public long LeafBuckets { get; }
     public long Cells { get; }
     public long Descriptors { get; }
+    public long Hints { get; }
     public long FrameData { get; }
 
     /// <summary>The address space that all of it takes.</summary>

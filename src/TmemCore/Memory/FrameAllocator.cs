@@ -42,12 +42,16 @@ internal sealed class FrameAllocator
         _summaryTable = new PagedTable(arena, _layout.FreeSummary, sizeof(ulong));
         _absentTable = new PagedTable(arena, _layout.AbsentBits, sizeof(ulong));
         _descriptorTable = new PagedTable(
-            arena, _layout.Descriptors, ArenaLayout.DescriptorBytes, arena.UsesHugeMetadata ? _layout.FrameData : 0);
+            arena, _layout.Descriptors, ArenaLayout.DescriptorBytes, arena.UsesHugeMetadata ? _layout.Hints : 0);
         _extentFrames = arena.UsesHugePages
             ? HugeFrames
             : Math.Clamp(_layout.Frames / ((uint)_layout.Shards * 64), 1, ExtentFrames);
+        Hints = new FrameHints(arena);
         arena.Frames = this;
     }
+
+    /// <summary>Where pages are likely to lie.</summary>
+    public FrameHints Hints { get; }
 
     /// <summary>Frames that could be taken at once.</summary>
     public long FreeCount => Volatile.Read(ref _freeCount);
@@ -66,7 +70,8 @@ internal sealed class FrameAllocator
     public long TableBytes => _freeTable.CommittedBytes
         + _summaryTable.CommittedBytes
         + _absentTable.CommittedBytes
-        + _descriptorTable.CommittedBytes;
+        + _descriptorTable.CommittedBytes
+        + Hints.CommittedBytes;
 
     public bool IsFree(uint frame) => (Volatile.Read(ref FreeWord(frame >> 6)) & (1UL << (int)(frame & 63))) != 0;
 
@@ -327,6 +332,7 @@ internal sealed class FrameAllocator
             return false;
         }
 
+        Hints.Reach(first + frames);
         Volatile.Write(ref _fresh, first + frames);
         for (uint frame = first; frame < first + frames; frame++)
         {

@@ -8,7 +8,8 @@ namespace TmemCore.Memory;
 /// <param name="offset">Where it begins.</param>
 /// <param name="recordBytes">The size of a record.</param>
 /// <param name="hugeEnd">Where its range ends, if it is to grow by huge pages while the budget allows; 0 to grow by pages.</param>
-internal sealed class PagedTable(Arena arena, long offset, int recordBytes, long hugeEnd = 0)
+/// <param name="clears">Whether records are zero at first; of those that mean nothing until written that is not wanted.</param>
+internal sealed class PagedTable(Arena arena, long offset, int recordBytes, long hugeEnd = 0, bool clears = true)
 {
     private long _stepBytes = hugeEnd == 0 ? ArenaLayout.PageBytes : ArenaLayout.HugePageBytes;
     private long _committedBytes;
@@ -57,7 +58,11 @@ internal sealed class PagedTable(Arena arena, long offset, int recordBytes, long
             return false;
         }
 
-        arena.Clear(offset + _committedBytes, wanted - _committedBytes);
+        if (clears)
+        {
+            arena.Clear(offset + _committedBytes, wanted - _committedBytes);
+        }
+
         _committedBytes = wanted;
         return true;
     }

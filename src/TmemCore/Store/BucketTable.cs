@@ -43,6 +43,7 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
     private const uint ShrinkLoad = 2;
 
     private readonly PagedTable _lines = new(arena, linesOffset, ArenaLayout.LineBytes);
+    private uint _lineCount;
 
     /// <summary>Ten tags, the next line of an overflowing bucket, ten cells.</summary>
     [StructLayout(LayoutKind.Sequential, Size = ArenaLayout.LineBytes)]
@@ -65,6 +66,17 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
         private uint _first;
     }
 
+    /// <summary>Lines in use; noted outside of the arena as well, where they can be read without a lock.</summary>
+    private uint Lines
+    {
+        get => _lineCount;
+        set
+        {
+            State.Lines = value;
+            _lineCount = value;
+        }
+    }
+
     private ref BucketTableState State => ref arena.At<BucketTableState>(stateOffset);
 
     /// <summary>Entries in the table.</summary>
@@ -77,7 +89,7 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public BucketCursor Find(ulong hash)
     {
-        uint lines = State.Lines;
+        uint lines = Lines;
         var cursor = new BucketCursor { Tag = TagOf(hash) };
         if (lines != 0)
         {
@@ -88,11 +100,11 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
         return cursor;
     }
 
-    /// <summary>Asks for the line of a bucket that will be searched.</summary>
+    /// <summary>Asks for the line of a bucket that will be searched. Wants no lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(ulong hash)
     {
-        uint lines = State.Lines;
+        uint lines = Lines;
         if (lines != 0)
         {
             arena.PrefetchAt(linesOffset + ((long)Address((uint)hash, lines) * ArenaLayout.LineBytes));
@@ -103,7 +115,7 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Peek(ulong hash)
     {
-        uint lines = State.Lines;
+        uint lines = Lines;
         if (lines == 0)
         {
             return 0;
@@ -120,7 +132,7 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
     {
         while (cursor.Matches == 0)
         {
-            if (State.Lines == 0 || !TryOverflow(ref cursor))
+            if (Lines == 0 || !TryOverflow(ref cursor))
             {
                 cell = 0;
                 return false;
@@ -136,23 +148,23 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
     /// <summary>Adds a record; false when memory is short, nothing being changed then.</summary>
     public bool TryAdd(ulong hash, uint cell)
     {
-        if (State.Lines == 0)
+        if (Lines == 0)
         {
             if (!_lines.TryReach(FirstLines))
             {
                 return false;
             }
 
-            State.Lines = FirstLines;
+            Lines = FirstLines;
         }
 
-        if (!TryPlace(Address((uint)hash, State.Lines), TagOf(hash), cell))
+        if (!TryPlace(Address((uint)hash, Lines), TagOf(hash), cell))
         {
             return false;
         }
 
         State.Count++;
-        if (State.Count > State.Lines * GrowLoad && State.Lines < maximumLines)
+        if (State.Count > Lines * GrowLoad && Lines < maximumLines)
         {
             Grow();
         }
@@ -163,14 +175,14 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
     /// <summary>Removes a record that is in the table.</summary>
     public void Remove(ulong hash, uint cell)
     {
-        uint line = Address((uint)hash, State.Lines);
+        uint line = Address((uint)hash, Lines);
         (uint at, bool isOverflow, int slot) = Locate(line, cell);
         ref Line found = ref At(at, isOverflow);
         found.Tags[slot] = 0;
         found.Cells[slot] = 0;
         DropEmptyOverflow(line);
         State.Count--;
-        if (State.Lines > FirstLines && State.Count < State.Lines * ShrinkLoad)
+        if (Lines > FirstLines && State.Count < Lines * ShrinkLoad)
         {
             Shrink();
         }
@@ -179,7 +191,7 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
     /// <summary>Puts another cell in a record's place, when the record has moved.</summary>
     public void Replace(ulong hash, uint cell, uint newCell)
     {
-        (uint at, bool isOverflow, int slot) = Locate(Address((uint)hash, State.Lines), cell);
+        (uint at, bool isOverflow, int slot) = Locate(Address((uint)hash, Lines), cell);
         At(at, isOverflow).Cells[slot] = newCell;
     }
 
@@ -188,7 +200,7 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
     {
         if (State.Count == 0)
         {
-            State.Lines = 0;
+            Lines = 0;
             _lines.Shorten(0);
         }
     }
@@ -197,7 +209,7 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
     public uint Visit(Action<uint> visit)
     {
         uint overflows = 0;
-        for (uint first = 0; first < State.Lines; first++)
+        for (uint first = 0; first < Lines; first++)
         {
             uint at = first;
             bool isOverflow = false;
@@ -350,20 +362,20 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
     /// <summary>Adds one line and moves to it what belongs there. Growth that finds no memory is put off to the next entry.</summary>
     private void Grow()
     {
-        uint lines = State.Lines;
+        uint lines = Lines;
         if (!_lines.TryReach(lines + 1))
         {
             return;
         }
 
         At(lines, false) = default;
-        State.Lines = lines + 1;
+        Lines = lines + 1;
         uint source = lines & (uint.MaxValue >> BitOperations.LeadingZeroCount(lines) >> 1);
         if (!TryMove(source, lines, lines + 1))
         {
             TryMove(lines, source, lines);
             DropEmptyOverflow(lines);
-            State.Lines = lines;
+            Lines = lines;
         }
 
         DropEmptyOverflow(source);
@@ -372,7 +384,7 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
     /// <summary>Gives up the last line, if its entries fit where they came from.</summary>
     private void Shrink()
     {
-        uint last = State.Lines - 1;
+        uint last = Lines - 1;
         uint target = last & (uint.MaxValue >> BitOperations.LeadingZeroCount(last) >> 1);
         if (!TryMove(last, target, last))
         {
@@ -382,7 +394,7 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
         }
 
         DropEmptyOverflow(last);
-        State.Lines = last;
+        Lines = last;
         if ((last & 63) == 0)
         {
             _lines.Shorten(last);

@@ -24,6 +24,7 @@ internal sealed partial class PageStore
     {
         ulong hash = _hash.OfObject(handle.Pool, id);
         Shard shard = ShardOf(hash);
+        shard.PrefetchBuckets(hash, index);
         shard.Lock.Enter();
         try
         {
@@ -37,7 +38,7 @@ internal sealed partial class PageStore
             uint objectCell = 0;
             uint page = poolShard == 0
                 ? PageDescriptor.None
-                : shard.FindPage(poolShard, id, hash, index, out objectCell);
+                : shard.FindPage(poolShard, id, hash, index, hints: null, out objectCell);
             CountPageFlush(shard, handle.Pool, poolShard, page != PageDescriptor.None);
             if (page != PageDescriptor.None)
             {

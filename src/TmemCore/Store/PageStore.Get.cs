@@ -12,6 +12,8 @@ internal sealed partial class PageStore
         where TTarget : IPageTarget, allows ref struct
     {
         Shard shard = ShardOf(hash);
+        _frames.Hints.PrefetchSlot(hash, index);
+        shard.PrefetchBuckets(hash, index);
         shard.Lock.Enter();
         try
         {
@@ -25,10 +27,14 @@ internal sealed partial class PageStore
             uint objectCell = 0;
             uint page = poolShard == 0
                 ? PageDescriptor.None
-                : shard.FindPage(poolShard, id, hash, index, out objectCell);
-            return page == PageDescriptor.None
-                ? Miss(shard, handle.Pool, poolShard)
-                : CopyOut(shard, handle.Pool, objectCell, index, page, ref target);
+                : shard.FindPage(poolShard, id, hash, index, _frames.Hints, out objectCell);
+            if (page == PageDescriptor.None)
+            {
+                return Miss(shard, handle.Pool, poolShard);
+            }
+
+            _frames.Hints.Note(hash, index, page);
+            return CopyOut(shard, handle.Pool, objectCell, index, page, ref target);
         }
         finally
         {

@@ -17,7 +17,7 @@ internal sealed partial class PageStore
         try
         {
             uint poolShard = handle.IsCurrent ? shard.PoolShardOf(handle.Pool) : 0;
-            return poolShard == 0 ? FrameAllocator.None : shard.FindPage(poolShard, id, hash, index, out _);
+            return poolShard == 0 ? FrameAllocator.None : shard.FindPage(poolShard, id, hash, index, hints: null, out _);
         }
         finally
         {

@@ -44,6 +44,8 @@ internal sealed partial class PageStore
 
         Shard shard = ShardOf(hash);
         var attempt = new PutAttempt { Frame = FrameAllocator.None };
+        _frames.Hints.PrefetchSlot(hash, index);
+        shard.PrefetchBuckets(hash, index);
         if (_frames.IsExhausted && handle.IsCurrent)
         {
             // A full host is the usual state: room is made before the lock is taken, not after a vain search under it.
@@ -88,10 +90,11 @@ internal sealed partial class PageStore
         uint objectCell = 0;
         uint page = poolShard == 0
             ? PageDescriptor.None
-            : shard.FindPage(poolShard, id, hash, index, out objectCell);
+            : shard.FindPage(poolShard, id, hash, index, _frames.Hints, out objectCell);
         if (page != PageDescriptor.None)
         {
             ReleaseInHand(shard, ref attempt);
+            _frames.Hints.Note(hash, index, page);
             return Replace(shard, handle.Pool, objectCell, index, page, ref source);
         }
 
@@ -155,6 +158,7 @@ internal sealed partial class PageStore
             return attempt.IsLast ? RefuseForMemory(shard, pool, poolShard, ref attempt) : default;
         }
 
+        _frames.Hints.Note(hash, index, frame);
         bool isNewObject = shard.Object(objectCell).Pages == 1;
         CountEntered(shard, pool, poolShard, isNewObject);
         if (!TryCharge(pool, shard.CellChange, isNewObject ? 1 : 0))

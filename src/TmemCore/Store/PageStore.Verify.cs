@@ -131,7 +131,7 @@ internal sealed partial class PageStore
             ref ObjectRecord record = ref shard.Object(cell);
             Require(
                 (record.Flags & ObjectFlags.IsDetached) != 0
-                    || shard.FindPage(record.PoolShard, id, record.FullHash, index, out _) == descriptor,
+                    || shard.FindPage(record.PoolShard, id, record.FullHash, index, hints: null, out _) == descriptor,
                 $"Page {index} of object {id} cannot be found by its index.");
             bool isPersistent = store.Pool(shard.PoolShard(shard.Object(cell).PoolShard).Pool).IsPersistent;
             Require(isPersistent == (page.Sequence == 0), $"Page {index} of object {id}: its age is {page.Sequence}.");

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TmemCore.Memory;
 
 namespace TmemCore.Store;
 
@@ -29,12 +30,18 @@ internal sealed partial class Shard
     /// <param name="id">The object's name.</param>
     /// <param name="hash">The object's hash.</param>
     /// <param name="index">The page's index.</param>
+    /// <param name="hints">Where to learn early which frame may be copied; null when nothing will be.</param>
     /// <param name="objectCell">The object, whether or not it has that page; 0 when there is none.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint FindPage(uint poolShard, in ObjectId id, ulong hash, uint index, out uint objectCell)
+    public uint FindPage(uint poolShard, in ObjectId id, ulong hash, uint index, FrameHints? hints, out uint objectCell)
     {
         uint leafIndex = index / LeafRecord.Span;
         BucketCursor cursor = _leaves.Find(_hash.OfLeaf(hash, leafIndex));
+        if (hints is not null && cursor.Matches != 0)
+        {
+            hints.Prefetch(hash, index);
+        }
+
         while (_leaves.TryNext(ref cursor, out uint leaf))
         {
             ref LeafRecord record = ref Leaf(leaf);

@@ -9,7 +9,15 @@ namespace TmemCore.Store;
 /// </summary>
 internal sealed partial class Shard
 {
-    /// <summary>Asks for the bucket.</summary>
+    /// <summary>Asks for both buckets that a page may be found from; reads nothing of the arena.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchBuckets(ulong hash, uint index)
+    {
+        PrefetchBucket(hash, index);
+        _objects.Prefetch(hash);
+    }
+
+    /// <summary>Asks for the leaf's bucket; reads nothing of the arena.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchBucket(ulong hash, uint index) => _leaves.Prefetch(_hash.OfLeaf(hash, index / LeafRecord.Span));
 
