@@ -37,13 +37,15 @@ internal sealed partial class Shard
     {
         uint leafIndex = index / LeafRecord.Span;
         BucketCursor cursor = _leaves.Find(_hash.OfLeaf(hash, leafIndex));
-        if (hints is not null && cursor.Matches != 0)
+        if (cursor.Matches != 0)
         {
-            hints.Prefetch(hash, index);
+            hints?.Prefetch(hash, index);
+            _arena.PrefetchCell(_objects.Peek(hash));
         }
 
         while (_leaves.TryNext(ref cursor, out uint leaf))
         {
+            _arena.PrefetchCell(leaf, LeafRecord.HeaderBytes + ((int)(index % LeafRecord.Span) * sizeof(uint)));
             ref LeafRecord record = ref Leaf(leaf);
             if (record.LeafIndex == leafIndex && IsObject(record.Object, poolShard, id))
             {
