@@ -45,6 +45,7 @@ internal sealed class ArenaLayout
         Pools = Take((long)MaxPools * PoolRecordBytes);
         SharedSlots = Take((long)maxSharedPools * SharedSlotBytes);
         PoolShards = Take((long)MaxPools * shards * sizeof(uint));
+        SpanClasses = Take(SizeClasses.Count * LineBytes);
         FreeBits = Take(Words(Frames) * sizeof(ulong));
         FreeSummary = Take(Words(Words(Frames)) * sizeof(ulong));
         AbsentBits = Take(Words(Frames) * sizeof(ulong));
@@ -80,6 +81,7 @@ internal sealed class ArenaLayout
     public long Pools { get; }
     public long SharedSlots { get; }
     public long PoolShards { get; }
+    public long SpanClasses { get; }
     public long FreeBits { get; }
     public long FreeSummary { get; }
     public long AbsentBits { get; }
