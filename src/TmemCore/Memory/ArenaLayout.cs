@@ -12,6 +12,7 @@ internal sealed class ArenaLayout
     public const int CellBytes = 64;
     public const int CellsPerPage = PageBytes / CellBytes;
     public const int DescriptorBytes = 16;
+    public const int PackedRecordBytes = 16;
     public const int LineBytes = 64;
     public const int ShardRecordBytes = 512;
     public const int ClientRecordBytes = 768;
@@ -24,6 +25,9 @@ internal sealed class ArenaLayout
 
     /// <summary>Entries a bucket line is expected to carry when its table stops growing.</summary>
     private const int EntriesPerLine = 7;
+
+    /// <summary>Far more than would fit if all were packed, but for pages of one word.</summary>
+    private const int PackedPagesPerFrame = 16;
 
     private long _end;
 
@@ -58,6 +62,8 @@ internal sealed class ArenaLayout
         LeafBuckets = Take(LeafLinesStride * shards);
         Cells = TakeAligned((long)CellPages * PageBytes);
         Descriptors = TakeAligned((long)Frames * DescriptorBytes);
+        PackedPages = (uint)Math.Min(Frames * (long)PackedPagesPerFrame, uint.MaxValue - 1);
+        Packed = Take((long)PackedPages * PackedRecordBytes);
         Hints = TakeAligned((long)BitOperations.RoundUpToPowerOf2((ulong)Frames) * sizeof(uint));
         _end = Align(_end, HugePageBytes);
         FrameData = Take((long)Frames * PageBytes);
@@ -68,6 +74,9 @@ internal sealed class ArenaLayout
     public int MaxClients { get; }
     public int MaxSharedPools { get; }
     public uint MaxPools { get; }
+
+    /// <summary>Pages that may be kept in fewer bytes than a frame.</summary>
+    public uint PackedPages { get; }
     public uint CellPages { get; }
     public uint ObjectLines { get; }
     public uint LeafLines { get; }
@@ -91,6 +100,7 @@ internal sealed class ArenaLayout
     public long LeafBuckets { get; }
     public long Cells { get; }
     public long Descriptors { get; }
+    public long Packed { get; }
     public long Hints { get; }
     public long FrameData { get; }
 
