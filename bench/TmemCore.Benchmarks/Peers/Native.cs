@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TmemCore.Benchmarks.Peers;
 
-/// <summary>The calls of liblmdb that a benchmark needs. The library is the system's; it belongs to no package.</summary>
+/// <summary>The calls that a benchmark needs of liblmdb, which is the system's and belongs to no package, and of the C library.</summary>
 internal static unsafe partial class Native
 {
     public const string Library = "liblmdb.so.0";
@@ -16,6 +16,7 @@ internal static unsafe partial class Native
     public const uint IntegerKey = 0x08;
     public const uint Create = 0x40000;
     public const int NotFound = -30798;
+    public const int AdviseHuge = 14;
 
     /// <summary>A key or a value.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -60,6 +61,9 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library, EntryPoint = "mdb_put")]
     public static partial int Put(nint transaction, uint database, Value* key, Value* value, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    public static partial int Advise(void* address, nuint bytes, int advice);
 
     [LibraryImport(Library, EntryPoint = "mdb_strerror")]
     public static partial nint Describe(int error);

@@ -53,7 +53,7 @@ internal sealed class PeerLoad(int entries)
         }
 
         Array.Sort(_ns);
-        (double getP50, double getP999) = (At(0.5), At(0.999));
+        (double getP50, double getP99, double getP999) = (At(0.5), At(0.99), At(0.999));
         int collections = GC.CollectionCount(2);
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < RoundOperations; i++)
@@ -66,7 +66,7 @@ internal sealed class PeerLoad(int entries)
         double mean = _ns.Average();
         Array.Sort(_ns);
         return new PeerRound(
-            getP50, getP999, At(0.5), At(0.999), mean, _ns[^1], (double)allocated / RoundOperations, collections, OverheadBytes());
+            getP50, getP99, getP999, At(0.5), At(0.99), At(0.999), mean, _ns[^1], (double)allocated / RoundOperations, collections, OverheadBytes());
     }
 
     private static void Collect() => GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -2,8 +2,10 @@ namespace TmemCore.Benchmarks.Peers;
 
 /// <summary>What a round of one store gave.</summary>
 /// <param name="GetP50">The median get, in nanoseconds, the clock's own time included, as in all that follow.</param>
+/// <param name="GetP99">The 99th percentile of gets.</param>
 /// <param name="GetP999">The 99.9th percentile of gets.</param>
 /// <param name="PutP50">The median put.</param>
+/// <param name="PutP99">The 99th percentile of puts.</param>
 /// <param name="PutP999">The 99.9th percentile of puts.</param>
 /// <param name="PutMean">The mean put: what the puts cost in all, collections included.</param>
 /// <param name="PutLongest">The longest put.</param>
@@ -12,8 +14,10 @@ namespace TmemCore.Benchmarks.Peers;
 /// <param name="OverheadBytes">Resident memory beyond the values themselves for each entry, at the end of the round.</param>
 internal sealed record PeerRound(
     double GetP50,
+    double GetP99,
     double GetP999,
     double PutP50,
+    double PutP99,
     double PutP999,
     double PutMean,
     double PutLongest,

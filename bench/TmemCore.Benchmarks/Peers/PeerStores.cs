@@ -5,9 +5,10 @@ internal static class PeerStores
 {
     public const string Engine = "TmemCore";
 
+    private const string BareCopy = "bare copy";
     private const string Lmdb = "LMDB";
 
-    public static IReadOnlyList<string> All { get; } = [Engine, "ConcurrentDictionary", "MemoryCache", "ConcurrentLru", "FASTER", Lmdb];
+    public static IReadOnlyList<string> All { get; } = [Engine, BareCopy, "ConcurrentDictionary", "MemoryCache", "ConcurrentLru", "FASTER", Lmdb];
 
     /// <summary>Those that this machine can run.</summary>
     public static IEnumerable<string> Here => All.Where(static name => WhyNot(name) is null);
@@ -20,6 +21,7 @@ internal static class PeerStores
     public static IPeerStore Make(string name, int entries) => name switch
     {
         Engine => new EngineStore(entries),
+        BareCopy => new BareCopyStore(entries),
         "ConcurrentDictionary" => new DictionaryStore(entries),
         "MemoryCache" => new MemoryCacheStore(entries),
         "ConcurrentLru" => new ConcurrentLruStore(entries),

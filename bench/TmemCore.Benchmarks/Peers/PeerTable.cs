@@ -33,29 +33,43 @@ internal static class PeerTable
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{Tables.Machine()}; {entries:N0} entries of {TmemPool.PageBytes:N0} bytes; {rounds} rounds of {PeerLoad.RoundOperations:N0} gets and as many puts."));
+        WriteTimes(peers, output);
+        WriteMemory(peers, output);
+    }
+
+    private static void WriteTimes(List<PeerProcess> peers, TextWriter output)
+    {
         output.WriteLine();
-        output.WriteLine("| store | get p50, ns | to the engine | get p99.9, ns | put p50, ns | to the engine | put p99.9, ns | put mean, ns "
-            + "| longest put, µs | bytes allocated per put | gen-2 collections | overhead at rest, bytes | overhead in use, bytes |");
-        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-        PeerProcess yardstick = peers[0];
+        output.WriteLine("| ns | get p50 | to the engine | p99 | p99.9 | put p50 | to the engine | p99 | p99.9 | mean | longest |");
+        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (PeerProcess peer in peers)
         {
-            output.WriteLine(Row(peer, yardstick));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {peer.Name} | {Median(peer, static r => r.GetP50):N0} | {Ratio(peer, peers[0], static r => r.GetP50):0.00} "
+                + $"| {Median(peer, static r => r.GetP99):N0} | {Median(peer, static r => r.GetP999):N0} "
+                + $"| {Median(peer, static r => r.PutP50):N0} | {Ratio(peer, peers[0], static r => r.PutP50):0.00} "
+                + $"| {Median(peer, static r => r.PutP99):N0} | {Median(peer, static r => r.PutP999):N0} "
+                + $"| {Median(peer, static r => r.PutMean):N0} | {peer.Rounds.Max(static r => r.PutLongest):N0} |"));
         }
     }
 
-    private static string Row(PeerProcess peer, PeerProcess yardstick)
+    private static void WriteMemory(List<PeerProcess> peers, TextWriter output)
     {
-        double Median(Func<PeerRound, double> figure) => Tables.Median(peer.Rounds.Select(figure));
-        double Ratio(Func<PeerRound, double> figure) =>
-            Tables.Median(peer.Rounds.Zip(yardstick.Rounds, (mine, its) => figure(mine) / figure(its)));
-
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"| {peer.Name} | {Median(static r => r.GetP50):N0} | {Ratio(static r => r.GetP50):0.00} | {Median(static r => r.GetP999):N0} "
-            + $"| {Median(static r => r.PutP50):N0} | {Ratio(static r => r.PutP50):0.00} | {Median(static r => r.PutP999):N0} "
-            + $"| {Median(static r => r.PutMean):N0} | {peer.Rounds.Max(static r => r.PutLongest) / 1000:N0} "
-            + $"| {Median(static r => r.AllocatedBytes):N0} | {peer.Rounds.Sum(static r => r.Collections)} "
-            + $"| {peer.RestOverheadBytes:N0} | {peer.Rounds.Max(static r => r.OverheadBytes):N0} |");
+        output.WriteLine();
+        output.WriteLine("| bytes | allocated per put | overhead at rest | overhead in use | gen-2 collections |");
+        output.WriteLine("|---|---|---|---|---|");
+        foreach (PeerProcess peer in peers)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {peer.Name} | {Median(peer, static r => r.AllocatedBytes):N0} | {peer.RestOverheadBytes:N0} "
+                + $"| {peer.Rounds.Max(static r => r.OverheadBytes):N0} | {peer.Rounds.Sum(static r => r.Collections)} |"));
+        }
     }
+
+    private static double Median(PeerProcess peer, Func<PeerRound, double> figure) => Tables.Median(peer.Rounds.Select(figure));
+
+    private static double Ratio(PeerProcess peer, PeerProcess engine, Func<PeerRound, double> figure) =>
+        Tables.Median(peer.Rounds.Zip(engine.Rounds, (mine, its) => figure(mine) / figure(its)));
 }
