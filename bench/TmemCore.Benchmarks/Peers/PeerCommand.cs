@@ -37,6 +37,7 @@ internal static class PeerCommand
             }
             else
             {
+                TellWhatIsMissing(PeerStores.All);
                 BenchmarkRunner.Run<PeerBenchmarks>();
             }
         });
@@ -46,11 +47,15 @@ internal static class PeerCommand
     private static List<string> Chosen(string? store)
     {
         List<string> names = [.. PeerStores.All.Where(name => store is null || name == store || name == PeerStores.Engine)];
+        TellWhatIsMissing(names);
+        return [.. names.Where(static name => PeerStores.WhyNot(name) is null)];
+    }
+
+    private static void TellWhatIsMissing(IEnumerable<string> names)
+    {
         foreach (string reason in names.Select(PeerStores.WhyNot).OfType<string>())
         {
             Console.Error.WriteLine(reason);
         }
-
-        return [.. names.Where(static name => PeerStores.WhyNot(name) is null)];
     }
 }

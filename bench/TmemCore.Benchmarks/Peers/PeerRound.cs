@@ -11,6 +11,7 @@ namespace TmemCore.Benchmarks.Peers;
 /// <param name="PutLongest">The longest put.</param>
 /// <param name="AllocatedBytes">Bytes on the garbage collector's heap for each put.</param>
 /// <param name="Collections">Gen-2 collections.</param>
+/// <param name="PausedMs">Milliseconds for which the collector stopped everything.</param>
 /// <param name="OverheadBytes">Resident memory beyond the values themselves for each entry, at the end of the round.</param>
 internal sealed record PeerRound(
     double GetP50,
@@ -23,4 +24,5 @@ internal sealed record PeerRound(
     double PutLongest,
     double AllocatedBytes,
     int Collections,
+    double PausedMs,
     double OverheadBytes);

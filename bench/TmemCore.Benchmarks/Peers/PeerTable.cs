@@ -57,14 +57,15 @@ internal static class PeerTable
     private static void WriteMemory(List<PeerProcess> peers, TextWriter output)
     {
         output.WriteLine();
-        output.WriteLine("| bytes | allocated per put | overhead at rest | overhead in use | gen-2 collections |");
-        output.WriteLine("|---|---|---|---|---|");
+        output.WriteLine("| bytes | allocated per put | overhead at rest | overhead in use | gen-2 collections | ms of pauses |");
+        output.WriteLine("|---|---|---|---|---|---|");
         foreach (PeerProcess peer in peers)
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"| {peer.Name} | {Median(peer, static r => r.AllocatedBytes):N0} | {peer.RestOverheadBytes:N0} "
-                + $"| {peer.Rounds.Max(static r => r.OverheadBytes):N0} | {peer.Rounds.Sum(static r => r.Collections)} |"));
+                + $"| {peer.Rounds.Max(static r => r.OverheadBytes):N0} | {peer.Rounds.Sum(static r => r.Collections)} "
+                + $"| {peer.Rounds.Sum(static r => r.PausedMs):N0} |"));
         }
     }
 

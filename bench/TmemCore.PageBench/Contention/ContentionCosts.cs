@@ -122,13 +122,22 @@ internal sealed class ContentionCosts
         return Math.Max(Paired.Median(extra), 0);
     }
 
-    private double[] Singles(Func<int, int> work) => Tidied(Sample(Math.Min(Operations, _options.Pages), i =>
+    private double[] Singles(Func<int, int> work)
     {
-        if (work(i) != 0)
+        int count = Math.Min(Operations, _options.Pages / 2);
+
+        // The runtime compiles what runs often while the first half runs.
+        _ = Sample(count, Check);
+        return Tidied(Sample(count, i => Check(count + i)));
+
+        void Check(int i)
         {
-            throw new InvalidDataException("An operation gave a wrong answer or a wrong page.");
+            if (work(i) != 0)
+            {
+                throw new InvalidDataException("An operation gave a wrong answer or a wrong page.");
+            }
         }
-    }));
+    }
 
     /// <summary>Without the slowest thousandth either: those are interruptions of this machine, whatever runs on it.</summary>
     private double[] Tidied(double[] ns) => [.. ns.Order().Take((int)(ns.Length * 0.999)).Select(time => Math.Max(time - _clockNs, 1))];

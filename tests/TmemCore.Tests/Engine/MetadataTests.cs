@@ -8,9 +8,9 @@ public sealed class MetadataTests
     private const int PagesHeld = 24_576;
 
     [Theory]
-    [InlineData(true, 64, 64)]
+    [InlineData(true, 64, 48)]
     [InlineData(true, 1, 112)]
-    [InlineData(false, 64, 64)]
+    [InlineData(false, 64, 56)]
     public void A_page_takes_so_many_bytes_of_metadata_at_most(bool isPersistent, int pagesPerObject, int mostBytes)
     {
         using var host = new TmemHost(Hosts.Small with { CapacityBytes = 128 * Hosts.Mebibyte, Shards = 8, HugePages = false });
