@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace TmemCore.PageBench;
 
 /// <summary>
 /// Fairness: gets and puts of one client while another puts new pages as fast as it can from a second thread, each at the cost
-/// of the oldest, against the same gets and puts while nobody does.
+/// of the oldest, against the same gets and puts while nobody does. A flood of another host, which shares the machine with them
+/// and nothing else, tells what of that is the machine's.
 /// </summary>
 internal static class FloodRow
 {
@@ -28,36 +30,43 @@ internal static class FloodRow
             Require(Put(pool, page, buffer));
         }
 
-        using TmemClient other = host.CreateClient();
-        using var flood = new Flood(other.CreateEphemeralPool(), pages);
+        using var flood = new Flood(host.CreateClient().CreateEphemeralPool(), pages);
+        using var otherHost = new TmemHost(new TmemHostOptions { CapacityBytes = (long)pages * TmemPool.PageBytes });
+        using var otherFlood = new Flood(otherHost.CreateClient().CreateEphemeralPool(), pages);
         int[] order = [.. Enumerable.Range(0, pages)];
         new Random(5).Shuffle(order);
-        report.Add(Measure(options, pool, flood, order, buffer));
+        report.Add(Measure(options, pool, flood, otherFlood, order, buffer));
         if (host.GetStatistics().Evictions == 0)
         {
             throw new InvalidOperationException("The flood never filled the host.");
         }
     }
 
-    private static Row Measure(BenchOptions options, PersistentPool pool, Flood flood, int[] order, byte[] buffer)
+    private static Row Measure(BenchOptions options, PersistentPool pool, Flood flood, Flood otherFlood, int[] order, byte[] buffer)
     {
         int stretch = Math.Min(Paired.StretchOperations, order.Length / 2);
         var ratios = new double[options.Rounds];
         double[][] flooded = new double[options.Rounds][];
+        var otherRatios = new double[options.Rounds];
         int at = 0;
         for (int round = -1; round < options.Rounds; round++)
         {
-            double[] alone = Singles(pool, order, Paired.Next(ref at, stretch, order.Length), stretch, buffer);
+            double[] alone = Next();
             flood.Begin();
-            double[] beside = Singles(pool, order, Paired.Next(ref at, stretch, order.Length), stretch, buffer);
+            double[] beside = Next();
             flood.End();
+            otherFlood.Begin();
+            double[] besideOther = Next();
+            otherFlood.End();
             if (round >= 0)
             {
                 ratios[round] = Paired.At(beside, 0.99) / Paired.At(alone, 0.99);
+                otherRatios[round] = Paired.At(besideOther, 0.99) / Paired.At(alone, 0.99);
                 flooded[round] = beside;
             }
         }
 
+        double[] Next() => Singles(pool, order, Paired.Next(ref at, stretch, order.Length), stretch, buffer);
         double Share(double share) => Paired.Median([.. flooded.Select(ns => Paired.At(ns, share))]);
         return new Row(
             Name,
@@ -68,7 +77,9 @@ internal static class FloodRow
             Share(0.999),
             Must,
             AtLeast: false,
-            "p99 of a client's gets and puts beside a flood, relative to without");
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"p99 of a client beside a flood, relative to without; beside one of another host {Paired.Median(otherRatios):0.00}"));
     }
 
     /// <summary>Nanoseconds of gets and puts in turns, sorted.</summary>
