@@ -12,8 +12,8 @@ public sealed class LookupTests
     private const double MostVainRecords = 0.002;
 
     /// <summary>Lookups that go on behind the first line of a bucket: those whose record lies there, and vain ones in a crowded bucket.</summary>
-    private const double MostBehindFirstLine = 0.13;
-    private const double MostVainBehindFirstLine = 0.40;
+    private const double MostBehindFirstLine = 0.09;
+    private const double MostVainBehindFirstLine = 0.28;
 
     [Theory]
     [InlineData(1)]
