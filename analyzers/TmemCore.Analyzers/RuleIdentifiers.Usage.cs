@@ -7,6 +7,7 @@ internal static partial class RuleIdentifiers
     public const string PutIsIgnored = "TMEM202";
     public const string PoolFlagsAreInvalid = "TMEM203";
     public const string IndexIsNarrowed = "TMEM204";
+    public const string PageIsTakenTwice = "TMEM205";
     public const string MissIsRead = "TMEM206";
     public const string OwnerIsNeverDisposed = "TMEM207";
 }

@@ -35,7 +35,7 @@ internal static class Tables
         return sorted[sorted.Length / 2];
     }
 
-    private static string Machine()
+    public static string Machine()
     {
         const string key = "model name";
         string? line = File.Exists("/proc/cpuinfo")

@@ -49,20 +49,20 @@ internal static class Paired
             name, Median(times), Median(ratios), At(single, 0.5), At(single, 0.99), At(single, 0.999), must, AtLeast: false, note);
     }
 
-    /// <summary>The 99.9th percentile of single runs of some work, in nanoseconds.</summary>
-    public static double Percentile999(Work work, int orderLength, Restore? restore = null)
-    {
-        int at = 0;
-        return At(Singles(work, restore, Math.Min(StretchOperations, orderLength / 2), orderLength, ref at), 0.999);
-    }
-
     public static double Median(double[] values)
     {
         double[] sorted = [.. values.Order()];
         return sorted[sorted.Length / 2];
     }
 
-    private static int Next(ref int at, int stretch, int orderLength)
+    /// <summary>Nanoseconds between two timestamps, all of them: a time span would round to hundreds.</summary>
+    public static double Ns(long begin, long end) => (end - begin) * (1e9 / Stopwatch.Frequency);
+
+    /// <summary>The value below which a share of the sorted ones lies.</summary>
+    public static double At(double[] sorted, double share) => sorted[(int)(sorted.Length * share)];
+
+    /// <summary>Where the next stretch of an order begins.</summary>
+    public static int Next(ref int at, int stretch, int orderLength)
     {
         if (at + stretch > orderLength)
         {
@@ -74,7 +74,8 @@ internal static class Paired
         return from;
     }
 
-    private static double Time(Work work, int from, int count)
+    /// <summary>Nanoseconds for each operation of a stretch.</summary>
+    public static double Time(Work work, int from, int count)
     {
         long begin = Stopwatch.GetTimestamp();
         int wrong = work(from, count);
@@ -92,7 +93,7 @@ internal static class Paired
             {
                 long begin = Stopwatch.GetTimestamp();
                 work(from + j, 1);
-                ns[(i * stretch) + j] = Stopwatch.GetElapsedTime(begin).TotalNanoseconds;
+                ns[(i * stretch) + j] = Ns(begin, Stopwatch.GetTimestamp());
             }
 
             restore?.Invoke(from, stretch);
@@ -101,6 +102,4 @@ internal static class Paired
         Array.Sort(ns);
         return ns;
     }
-
-    private static double At(double[] sorted, double share) => sorted[(int)(sorted.Length * share)];
 }

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using TmemCore.PageBench;
+using TmemCore.PageBench.Contention;
 
 var pages = new Option<int>("--pages") { Description = "Pages in the store; a multiple of 64.", DefaultValueFactory = _ => 1 << 20 };
 var threads = new Option<int>("--threads") { Description = "Threads of the rows that use several.", DefaultValueFactory = _ => 2 };
 var rounds = new Option<int>("--rounds") { Description = "Pairs of runs for each row.", DefaultValueFactory = _ => 25 };
 var only = new Option<string?>("--only") { Description = "Only the rows whose name begins so." };
-var quick = new Option<bool>("--quick") { Description = "All rows at 256K pages in less than a minute." };
+var quick = new Option<bool>("--quick") { Description = "At 256K pages in less than a minute; without the rows that take minutes or 18 GiB." };
+var contention = new Option<bool>("--contention") { Description = "No rows, but a simulation of many threads, made of times measured here." };
 var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
 var command = new RootCommand(
     """
@@ -15,7 +17,7 @@ var command = new RootCommand(
     Example: dotnet run -c Release --project bench/TmemCore.PageBench -- --quick
     """)
 {
-    pages, threads, rounds, only, quick, json,
+    pages, threads, rounds, only, quick, contention, json,
 };
 command.SetAction(arguments =>
 {
@@ -23,7 +25,14 @@ command.SetAction(arguments =>
         arguments.GetValue(quick) ? 1 << 18 : arguments.GetValue(pages),
         arguments.GetValue(threads),
         arguments.GetValue(quick) ? 15 : arguments.GetValue(rounds),
+        arguments.GetValue(quick),
         arguments.GetValue(only));
+    if (arguments.GetValue(contention))
+    {
+        ContentionTable.Write(options, Console.Out);
+        return;
+    }
+
     Report report = Bench.Run(options, arguments.GetValue(json) ? TextWriter.Null : Console.Out);
     if (arguments.GetValue(json))
     {

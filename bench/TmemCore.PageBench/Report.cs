@@ -80,7 +80,7 @@ internal sealed class Report(BenchOptions options, TextWriter output)
         }
     }
 
-    private static string Machine()
+    public static string Machine()
     {
         string processor = "unknown processor";
         if (File.Exists("/proc/cpuinfo"))

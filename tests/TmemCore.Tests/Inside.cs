@@ -34,6 +34,18 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_region")]
     public static extern ref MemoryRegion Region(Arena arena);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_hash")]
+    public static extern ref KeyHash Hash(PageStore store);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "ShardOf")]
+    public static extern Shard ShardOf(PageStore store, ulong hash);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_objects")]
+    public static extern ref BucketTable Objects(Shard shard);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_leaves")]
+    public static extern ref BucketTable Leaves(Shard shard);
+
     public static ref HostRecord HostRecord(PageStore store) =>
         ref Arena(store).At<HostRecord>(Arena(store).Layout.Header);
 }

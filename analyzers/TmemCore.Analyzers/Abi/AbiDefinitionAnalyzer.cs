@@ -60,7 +60,10 @@ public sealed class AbiDefinitionAnalyzer : DiagnosticAnalyzer
         foreach (Problem problem in problems.All)
         {
             Diagnostic diagnostic = Diagnostic.Create(
-                AbiDescriptors.ByKind[problem.Kind], Where(problem.Symbol, type), problem.Arguments);
+                AbiDescriptors.ByKind[problem.Kind],
+                Where(problem.Symbol, type),
+                problem.Hint is string hint ? ImmutableDictionary<string, string?>.Empty.Add(RuleIdentifiers.Hint, hint) : null,
+                problem.Arguments);
             if (said.Add(diagnostic.ToString()))
             {
                 context.ReportDiagnostic(diagnostic);
@@ -91,5 +94,18 @@ public sealed class AbiDefinitionAnalyzer : DiagnosticAnalyzer
 
     /// <summary>The symbol's own place, or the type's where the symbol is of another assembly.</summary>
     private static Location Where(ISymbol symbol, INamedTypeSymbol type) =>
-        symbol.Locations.Concat(type.Locations).FirstOrDefault(location => location.IsInSource) ?? Location.None;
+        (SymbolEqualityComparer.Default.Equals(symbol, type) ? MarkedPart(type) : null)
+        ?? symbol.Locations.Concat(type.Locations).FirstOrDefault(location => location.IsInSource)
+        ?? Location.None;
+
+    /// <summary>The name of a type in that part of it which says what it is.</summary>
+    private static Location? MarkedPart(INamedTypeSymbol type)
+    {
+        SyntaxReference? mark = (type.Attribute(AbiNames.StructShort) ?? type.Attribute(AbiNames.OpShort) ?? type.Attribute(AbiNames.FamilyShort))
+            ?.ApplicationSyntaxReference;
+        SyntaxReference? part = mark is null ? null : type.DeclaringSyntaxReferences
+            .FirstOrDefault(one => one.SyntaxTree == mark.SyntaxTree && one.Span.Contains(mark.Span));
+        return part is null ? null : type.Locations
+            .FirstOrDefault(location => location.SourceTree == part.SyntaxTree && part.Span.Contains(location.SourceSpan));
+    }
 }

@@ -45,6 +45,15 @@ internal static class AbiDescriptors
         isEnabledByDefault: true,
         helpLinkUri: RuleIdentifiers.HelpLink(RuleIdentifiers.HiddenPadding));
 
+    public static readonly DiagnosticDescriptor WidthsDiffer = new(
+        RuleIdentifiers.WidthsDiffer,
+        "ABI structure differs between word sizes, and nothing says that it may",
+        "{0} is laid out differently for 64-bit callers ({1} bytes) and 32-bit ones ({2} bytes) in {3}; state both sizes if this is meant",
+        Category,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        helpLinkUri: RuleIdentifiers.HelpLink(RuleIdentifiers.WidthsDiffer));
+
     public static readonly DiagnosticDescriptor UnionCannotBeRead = new(
         RuleIdentifiers.UnionCannotBeRead,
         "Union without a tag that tells its arms apart",
@@ -125,6 +134,7 @@ internal static class AbiDescriptors
             [ProblemKind.NoFixedForm] = TypeHasNoFixedForm,
             [ProblemKind.SizeDiffers] = SizeDiffers,
             [ProblemKind.HiddenPadding] = HiddenPadding,
+            [ProblemKind.WidthsDiffer] = WidthsDiffer,
             [ProblemKind.UnionWithoutTag] = UnionCannotBeRead,
             [ProblemKind.NumberTaken] = NumberIsTaken,
             [ProblemKind.ProjectLacks] = ProjectLacksSomething,

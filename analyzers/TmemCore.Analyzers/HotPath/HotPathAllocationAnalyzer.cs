@@ -4,6 +4,7 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using TmemCore.Analyzers.Pinning;
 
 namespace TmemCore.Analyzers.HotPath;
 
@@ -89,18 +90,9 @@ public sealed class HotPathAllocationAnalyzer : DiagnosticAnalyzer
     private static bool IsDelegateAllocated(IDelegateCreationOperation made) => made.Target switch
     {
         IMethodReferenceOperation method => method.Instance is not null,
-        IAnonymousFunctionOperation lambda => lambda.Descendants().Any(one => one switch
-        {
-            IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } => true,
-            ILocalReferenceOperation local => !local.Local.IsConst && IsOutside(local.Local, lambda),
-            IParameterReferenceOperation parameter => IsOutside(parameter.Parameter, lambda),
-            _ => false,
-        }),
+        IAnonymousFunctionOperation lambda => LambdaCaptures.Any(lambda),
         _ => false,
     };
-
-    private static bool IsOutside(ISymbol symbol, IAnonymousFunctionOperation lambda) =>
-        !symbol.DeclaringSyntaxReferences.Any(reference => lambda.Syntax.Span.Contains(reference.Span));
 
     private static ISymbol? HotMember(ISymbol symbol, INamedTypeSymbol mark)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -29,20 +30,34 @@ public sealed class DelegateLifetimeAnalyzer : DiagnosticAnalyzer
     {
         IInvocationOperation call = (IInvocationOperation)context.Operation;
         if (call.TargetMethod is { Name: PointerMaker, ContainingType.Name: "Marshal" } && call.Arguments.Length == 1
-            && Dies(Unconverted(call.Arguments[0].Value)))
+            && Dies(Unconverted(call.Arguments[0].Value), context.ContainingSymbol))
         {
             context.ReportDiagnostic(Diagnostic.Create(PinRules.DelegateMayDie, call.Syntax.GetLocation()));
         }
     }
 
-    private static bool Dies(IOperation source) => source switch
-    {
-        IDelegateCreationOperation or IAnonymousFunctionOperation or IMethodReferenceOperation => true,
-        ILocalReferenceOperation local => IsMadeInPlace(local) && LocalUses.All(local, local.Local, IsTakingPointer),
-        _ => false,
-    };
+    private static bool Dies(IOperation source, ISymbol member) => source is ILocalReferenceOperation local
+        ? InitialOf(local) is IOperation initial && IsMadeAnew(Unconverted(initial), member) && LocalUses.All(local, local.Local, IsTakingPointer)
+        : IsMadeAnew(source, member);
 
-    private static bool IsMadeInPlace(ILocalReferenceOperation reference)
+    /// <summary>
+    /// Whether a delegate is made that nothing else knows of. Those of lambdas that capture nothing the compiler keeps in a static field,
+    /// except in static constructors, which run once, and in initializers of static fields.
+    /// </summary>
+    private static bool IsMadeAnew(IOperation source, ISymbol member)
+    {
+        bool runsOnce = member is IMethodSymbol { MethodKind: MethodKind.StaticConstructor } or IFieldSymbol { IsStatic: true } or IPropertySymbol { IsStatic: true };
+        return source switch
+        {
+            IDelegateCreationOperation { IsImplicit: false, Target: not IAnonymousFunctionOperation } => true,
+            IDelegateCreationOperation made => IsMadeAnew(made.Target, member),
+            IAnonymousFunctionOperation lambda => runsOnce || LambdaCaptures.Any(lambda),
+            IMethodReferenceOperation => true,
+            _ => false,
+        };
+    }
+
+    private static IOperation? InitialOf(ILocalReferenceOperation reference)
     {
         IOperation root = reference;
         while (root.Parent is IOperation parent)
@@ -50,16 +65,9 @@ public sealed class DelegateLifetimeAnalyzer : DiagnosticAnalyzer
             root = parent;
         }
 
-        foreach (IOperation operation in root.Descendants())
-        {
-            if (operation is IVariableDeclaratorOperation declarator && SymbolEqualityComparer.Default.Equals(declarator.Symbol, reference.Local))
-            {
-                return declarator.GetVariableInitializer()?.Value is { } value
-                    && Unconverted(value) is IDelegateCreationOperation or IAnonymousFunctionOperation or IMethodReferenceOperation;
-            }
-        }
-
-        return false;
+        return root.Descendants().OfType<IVariableDeclaratorOperation>()
+            .FirstOrDefault(declarator => SymbolEqualityComparer.Default.Equals(declarator.Symbol, reference.Local))
+            ?.GetVariableInitializer()?.Value;
     }
 
     private static bool IsTakingPointer(IOperation reference)

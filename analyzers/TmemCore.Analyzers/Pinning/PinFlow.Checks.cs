@@ -87,6 +87,9 @@ internal sealed partial class PinFlow
             case PinKind.Ended:
                 SayEnded(value, place, "used");
                 break;
+            case PinKind.Fixed when watch.IsKept && value is { IsCertain: true, Root: ILocalSymbol root } && PinEvidence.NothingWaits(place, root.Name):
+                Say(PinRules.OperationOutlivesBuffer, place, Name(value));
+                break;
             case PinKind.Unknown when value.IsWeak && watch.IsMarked:
                 Say(PinRules.HandleIsMisused, place, "The number of a handle is not the address of what it holds");
                 break;

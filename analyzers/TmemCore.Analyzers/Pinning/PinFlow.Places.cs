@@ -197,7 +197,7 @@ internal sealed partial class PinFlow
         IFieldReferenceOperation { Instance: null } field => new FieldKey(FieldKey.Static, field.Field),
         IFieldReferenceOperation { Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } } field =>
             new FieldKey(FieldKey.This, field.Field),
-        IFieldReferenceOperation { Instance: { } instance } field => KeyOf(instance) is object root ? new FieldKey(root, field.Field) : null,
+        IFieldReferenceOperation { Instance: { } instance } field => KeyOf(instance) is object root ? new FieldKey(root, Plain(field.Field)) : null,
         _ => null,
     };
 
@@ -221,6 +221,11 @@ internal sealed partial class PinFlow
             value = Fix(assignment.Value, pinned.Local);
             _state = _state.With(pinned.Local, value);
             return value;
+        }
+
+        if (Unconverted(assignment.Value) is ITupleOperation tuple && KeyOf(target) is object whole)
+        {
+            return AssignTuple(whole, tuple);
         }
 
         value = Value(assignment.Value);

@@ -36,6 +36,7 @@ internal sealed partial class PinFlow
             IArrayCreationOperation array => NewArray(array),
             ICollectionExpressionOperation collection => NewCollection(collection),
             IUtf8StringOperation text => PinValue.Of(PinKind.Steady, "a UTF-8 literal") with { IsReadOnly = true, LengthBytes = text.Value.Length },
+            IIsPatternOperation match => Matches(match),
             IAwaitOperation awaited => Await(awaited),
             IReturnOperation yielded => Yield(yielded),
             IDefaultValueOperation => PinValue.Null,
@@ -52,6 +53,12 @@ internal sealed partial class PinFlow
     /// <summary>What the parts of an expression do counts; of its own worth nothing is known.</summary>
     private PinValue Visit(IOperation operation)
     {
+        if (operation is IDeconstructionAssignmentOperation deconstruction)
+        {
+            Deconstruct(deconstruction);
+            return PinValue.Unknown;
+        }
+
         foreach (IOperation child in operation.ChildOperations)
         {
             PinValue value = Value(child);
@@ -65,13 +72,6 @@ internal sealed partial class PinFlow
         {
             case IDeclarationPatternOperation { DeclaredSymbol: ISymbol declared }:
                 _state = _state.With(declared, PinValue.Unknown);
-                break;
-            case IDeconstructionAssignmentOperation deconstruction:
-                foreach (IOperation target in deconstruction.Target.DescendantsAndSelf())
-                {
-                    Forget(target);
-                }
-
                 break;
             case IIncrementOrDecrementOperation step when KeyOf(step.Target) is object key && _state.Find(key) is PinValue before:
                 _state = _state.With(key, before.Moved());

@@ -70,13 +70,15 @@ internal sealed class WatchedBuffers
             {
                 int minimum = 0;
                 bool written = false;
+                bool kept = false;
                 foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
                 {
                     minimum = argument.Key == "MinimumBytes" && argument.Value.Value is int bytes ? bytes : minimum;
                     written = argument.Key == "IsWritten" ? argument.Value.Value is true : written;
+                    kept = argument.Key == "IsKept" ? argument.Value.Value is true : kept;
                 }
 
-                return new Watch(name, minimum, written, IsMarked: true);
+                return new Watch(name, minimum, written, IsMarked: true, kept);
             }
         }
 
@@ -110,7 +112,9 @@ internal sealed class WatchedBuffers
             {
                 string? minimum = words.FirstOrDefault(word => word.StartsWith("minimumBytes=", StringComparison.OrdinalIgnoreCase));
                 _ = int.TryParse(minimum?.Substring("minimumBytes=".Length), out int bytes);
-                named[words[0]] = new Watch("", bytes, words.Contains("written", StringComparer.OrdinalIgnoreCase), IsMarked: true);
+                bool written = words.Contains("written", StringComparer.OrdinalIgnoreCase);
+                bool kept = words.Contains("kept", StringComparer.OrdinalIgnoreCase);
+                named[words[0]] = new Watch("", bytes, written, IsMarked: true, kept);
             }
         }
 

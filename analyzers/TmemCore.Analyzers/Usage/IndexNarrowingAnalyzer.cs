@@ -27,15 +27,35 @@ public sealed class IndexNarrowingAnalyzer : DiagnosticAnalyzer
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterOperationAction(Analyze, OperationKind.Argument);
+        context.RegisterOperationAction(AnalyzeArgument, OperationKind.Argument);
+        context.RegisterOperationAction(AnalyzeAssignment, OperationKind.SimpleAssignment);
     }
 
-    private static void Analyze(OperationAnalysisContext context)
+    private static void AnalyzeArgument(OperationAnalysisContext context)
     {
         IArgumentOperation argument = (IArgumentOperation)context.Operation;
-        if (argument.Parameter is { Name: "index", Type.SpecialType: SpecialType.System_UInt32, ContainingSymbol.ContainingType: INamedTypeSymbol type }
-            && IsOfLibrary(type)
-            && argument.Value is IConversionOperation { IsChecked: false, IsImplicit: false, OperatorMethod: null, ConstantValue.HasValue: false } cast
+        if (argument.Parameter is { Name: "index" or "Index", Type.SpecialType: SpecialType.System_UInt32, ContainingSymbol.ContainingType: INamedTypeSymbol type }
+            && IsOfLibrary(type))
+        {
+            Check(context, argument.Value);
+        }
+    }
+
+    /// <summary>An op, or another structure of the binary interface, is given an index, most often where it is made.</summary>
+    private static void AnalyzeAssignment(OperationAnalysisContext context)
+    {
+        ISimpleAssignmentOperation assignment = (ISimpleAssignmentOperation)context.Operation;
+        if (assignment.Target is IMemberReferenceOperation { Member: { Name: "Index", ContainingType: INamedTypeSymbol type } } target
+            && target.Type?.SpecialType == SpecialType.System_UInt32
+            && (LibraryCalls.Is(type, "TmemCore", "PageHandle") || type.GetAttributes().Any(IsMark)))
+        {
+            Check(context, assignment.Value);
+        }
+    }
+
+    private static void Check(OperationAnalysisContext context, IOperation value)
+    {
+        if (value is IConversionOperation { IsChecked: false, IsImplicit: false, OperatorMethod: null, ConstantValue.HasValue: false } cast
             && !IsSaidToBeUnchecked(cast.Syntax)
             && !IsBounded(cast.Operand))
         {
@@ -43,8 +63,12 @@ public sealed class IndexNarrowingAnalyzer : DiagnosticAnalyzer
         }
     }
 
+    private static bool IsMark(AttributeData attribute) =>
+        LibraryCalls.Is(attribute.AttributeClass, "TmemCore.Abi", "AbiOpAttribute") || LibraryCalls.Is(attribute.AttributeClass, "TmemCore.Abi", "AbiStructAttribute");
+
     private static bool IsOfLibrary(INamedTypeSymbol type) =>
         LibraryCalls.IsOrDerives(type, "TmemCore", "TmemPool")
+        || LibraryCalls.Is(type, "TmemCore", "PageHandle")
         || LibraryCalls.Is(type, "TmemCore.Hypercalls", "HypercallClient")
         || LibraryCalls.Is(type, "TmemCore.Dispatch", "TmemDispatcher");
 

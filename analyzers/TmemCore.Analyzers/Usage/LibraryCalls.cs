@@ -1,3 +1,5 @@
+using System.Linq;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -6,6 +8,9 @@ namespace TmemCore.Analyzers.Usage;
 /// <summary>Tells the calls of the library apart. Its types are known by their full names.</summary>
 internal static class LibraryCalls
 {
+    /// <summary>The word "Put" in a name, but not "Putty" or "Output".</summary>
+    private static readonly Regex s_put = new("Put(?![a-z])", RegexOptions.CultureInvariant);
+
     /// <summary>Whether the type is that one of the library.</summary>
     /// <param name="type">The type.</param>
     /// <param name="space">Its namespace.</param>
@@ -30,11 +35,21 @@ internal static class LibraryCalls
         return false;
     }
 
-    /// <summary>A put that answers whether the page is kept, into a pool that nobody may drop pages of.</summary>
-    public static bool IsPersistentPut(IMethodSymbol method) =>
-        method.Name == "Put"
-        && !method.ReturnsVoid
-        && (Is(method.ContainingType, "TmemCore", "PersistentPool") || Is(method.ContainingType, "TmemCore.Hypercalls", "HypercallClient"));
+    /// <summary>A put that answers whether the page is kept, into a pool that nobody may drop pages of, or that may be such a one.</summary>
+    public static bool IsPersistentPut(IMethodSymbol method) => !method.ReturnsVoid && method.Name switch
+    {
+        "Put" => Is(method.ContainingType, "TmemCore", "PersistentPool") || Is(method.ContainingType, "TmemCore.Hypercalls", "HypercallClient"),
+        "PutMany" => Is(method.ContainingType, "TmemCore", "PersistentPool"),
+        "DangerousPut" => Is(method.ContainingType, "TmemCore.Hypercalls", "HypercallClient"),
+        "PutPage" when Is(method.ContainingType, "TmemCore.Dispatch", "TmemDispatcher") => true,
+        _ => IsPutStub(method),
+    };
+
+    /// <summary>A stub the generator makes of an op that puts, such as <c>PutPage</c> or <c>RestorePutPage</c>, in a family of anybody's.</summary>
+    private static bool IsPutStub(IMethodSymbol method) =>
+        method is { ReturnType.SpecialType: SpecialType.System_Int64, ContainingType: { Name: "Caller", ContainingType: INamedTypeSymbol family } }
+        && s_put.IsMatch(method.Name)
+        && family.GetAttributes().Any(attribute => Is(attribute.AttributeClass, "TmemCore.Abi", "AbiFamilyAttribute"));
 
     /// <summary>A get or take of a page out of a pool.</summary>
     public static bool IsGet(IMethodSymbol method) =>

@@ -44,12 +44,54 @@ public sealed class OwnerLeakAnalyzer : DiagnosticAnalyzer
         IObjectCreationOperation made when LibraryCalls.Is(made.Type, "TmemCore", "TmemHost") =>
             "its memory stays taken",
         IInvocationOperation { Instance: not (null or ILocalReferenceOperation or IInvocationOperation) } call
-            when call.TargetMethod.Name.StartsWith("Create", System.StringComparison.Ordinal) && IsOwner(call.TargetMethod.ContainingType) =>
+            when call.TargetMethod.Name.StartsWith("Create", System.StringComparison.Ordinal) && IsOwner(call.TargetMethod.ContainingType)
+                && !IsMakerDisposed(call.Instance) =>
             LibraryCalls.Is(call.Type, "TmemCore", "TmemClient") ? "its pools and its place at the host stay taken"
             : LibraryCalls.IsOrDerives(call.Type, "TmemCore", "TmemPool") ? "its pages and its place at the client stay taken"
             : null,
         _ => null,
     };
+
+    /// <summary>Whether the member disposes what the value was made by, a parameter or a field: the value goes with it.</summary>
+    private static bool IsMakerDisposed(IOperation maker)
+    {
+        IOperation root = maker;
+        while (root.Parent is IOperation parent)
+        {
+            root = parent;
+        }
+
+        return SymbolOf(maker) is ISymbol symbol && root.Descendants().Any(one => one switch
+        {
+            IInvocationOperation { TargetMethod.Name: "Dispose", Instance: IOperation disposed } => IsOf(disposed, symbol),
+            IUsingOperation { Resources: IOperation resources } => IsOf(LibraryCalls.Bare(resources), symbol),
+            IVariableDeclaratorOperation declarator => LocalUses.IsUsing(declarator)
+                && declarator.GetVariableInitializer()?.Value is IOperation initial && IsOf(LibraryCalls.Bare(initial), symbol),
+            _ => false,
+        });
+    }
+
+    private static bool IsOf(IOperation operation, ISymbol symbol) => SymbolEqualityComparer.Default.Equals(SymbolOf(operation), symbol);
+
+    private static ISymbol? SymbolOf(IOperation operation) => operation switch
+    {
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IMemberReferenceOperation member => member.Member,
+        IConditionalAccessInstanceOperation instance when ConditionOf(instance) is IOperation before && before != instance => SymbolOf(before),
+        _ => null,
+    };
+
+    /// <summary>What stands before the question mark of a conditional access.</summary>
+    private static IOperation ConditionOf(IOperation instance)
+    {
+        IOperation at = instance;
+        while (at.Parent is IOperation parent && !(parent is IConditionalAccessOperation access && access.WhenNotNull == at))
+        {
+            at = parent;
+        }
+
+        return (at.Parent as IConditionalAccessOperation)?.Operation ?? at;
+    }
 
     /// <summary>Whether a use hands neither the object nor what belongs to it to anybody else.</summary>
     private static bool StaysHere(IOperation reference, IVariableDeclaratorOperation declarator)

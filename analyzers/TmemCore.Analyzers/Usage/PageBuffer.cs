@@ -90,6 +90,22 @@ internal sealed class PageBuffer
         _ => false,
     };
 
+    /// <summary>What a span over memory is made from: a variable, or whatever else it is.</summary>
+    public static IOperation MemoryOf(IOperation value)
+    {
+        while (value is IConversionOperation conversion)
+        {
+            value = conversion.Operand;
+        }
+
+        return value switch
+        {
+            IInvocationOperation { TargetMethod: { Name: "AsSpan", IsExtensionMethod: true }, Arguments: { Length: > 0 } arguments } => MemoryOf(arguments[0].Value),
+            IInvocationOperation { TargetMethod.Name: "Slice", Instance: IOperation whole } => MemoryOf(whole),
+            _ => value,
+        };
+    }
+
     private static ILocalReferenceOperation? LocalOf(IOperation value)
     {
         while (value is IConversionOperation conversion)
@@ -105,7 +121,8 @@ internal sealed class PageBuffer
         };
     }
 
-    private static bool IsFresh(IOperation value)
+    /// <summary>Whether the value is memory that nobody has written to.</summary>
+    public static bool IsFresh(IOperation value)
     {
         while (value is IConversionOperation conversion)
         {

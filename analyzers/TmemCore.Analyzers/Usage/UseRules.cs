@@ -29,6 +29,13 @@ internal static class UseRules
         "The index is cut to 32 bits; numbers that differ by 4,294,967,296 become one page",
         DiagnosticSeverity.Warning);
 
+    public static readonly DiagnosticDescriptor PageIsTakenTwice = Make(
+        RuleIdentifiers.PageIsTakenTwice,
+        "Page taken that was taken before",
+        "The page was taken out of the pool before and nothing put it back, so that it cannot be found",
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: false);
+
     public static readonly DiagnosticDescriptor MissIsRead = Make(
         RuleIdentifiers.MissIsRead,
         "Buffer of a get is read as if the page were there",
@@ -41,6 +48,6 @@ internal static class UseRules
         "'{0}' is never disposed, so that {1}",
         DiagnosticSeverity.Warning);
 
-    private static DiagnosticDescriptor Make(string id, string title, string message, DiagnosticSeverity severity) => new(
-        id, title, message, "Usage", severity, isEnabledByDefault: true, helpLinkUri: RuleIdentifiers.HelpLink(id));
+    private static DiagnosticDescriptor Make(string id, string title, string message, DiagnosticSeverity severity, bool isEnabledByDefault = true) => new(
+        id, title, message, "Usage", severity, isEnabledByDefault, helpLinkUri: RuleIdentifiers.HelpLink(id));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
@@ -7,6 +8,7 @@ using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Formatting;
 using TmemCore.Analyzers;
 
 namespace TmemCore.CodeFixes.Pinning;
@@ -40,8 +42,17 @@ public sealed class PinFixer : CodeFixProvider
         SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
         SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
         SyntaxNode? reported = root?.FindNode(context.Span, getInnermostNodeForTie: true);
-        if (reported is null || model is null
-            || AddressSource.In(reported, model, context.CancellationToken) is not AddressSource source
+        if (reported is null || model is null)
+        {
+            return;
+        }
+
+        if (PinnedRange.Of(reported, model, context.CancellationToken) is PinnedRange range)
+        {
+            OfferRange(context, range, model);
+        }
+
+        if (AddressSource.In(reported, model, context.CancellationToken) is not AddressSource source
             || StatementRoom.Around(source.Call) is not SyntaxNode around)
         {
             return;
@@ -64,19 +75,46 @@ public sealed class PinFixer : CodeFixProvider
         }
     }
 
+    private static void OfferRange(CodeFixContext context, PinnedRange range, SemanticModel model)
+    {
+        bool isUnsafe = StatementRoom.IsUnsafe(range.Declaration);
+        if (isUnsafe || model.Compilation.Options is CSharpCompilationOptions { AllowUnsafe: true })
+        {
+            context.RegisterCodeFix(
+                CodeAction.Create("Pin with a fixed statement", cancellation => PinRangeAsync(context.Document, range, isUnsafe, cancellation), FixedKey),
+                context.Diagnostics);
+        }
+    }
+
+    private static async Task<Document> PinRangeAsync(Document document, PinnedRange range, bool isUnsafe, CancellationToken cancellation)
+    {
+        SyntaxNode root = (await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false))!;
+        string name = StatementRoom.FreeName(range.Declaration, "pinned");
+        (SyntaxNode replaced, ExpressionSyntax pointer) = PointerFor(range.Source, name);
+        StatementSyntax declaration = range.Declaration.ReplaceNode(replaced, pointer.WithTriviaFrom(replaced)).WithoutLeadingTrivia();
+        string statements = (declaration.ToFullString() + string.Concat(range.Users.Select(statement => statement.ToFullString()))).TrimEnd();
+        string pinning = $"fixed ({range.Source.ElementType}* {name} = {range.Source.Place})\n{{\n{statements}\n}}";
+        StatementSyntax wrapped = SyntaxFactory.ParseStatement(isUnsafe ? pinning : $"unsafe\n{{\n{pinning}\n}}")
+            .WithLeadingTrivia(range.Declaration.GetLeadingTrivia())
+            .WithTrailingTrivia(range.Users.Last().GetTrailingTrivia())
+            .WithAdditionalAnnotations(Formatter.Annotation);
+        SyntaxNode without = root.TrackNodes([range.Declaration, .. range.Users]);
+        without = without.RemoveNodes(range.Users.Select(statement => without.GetCurrentNode(statement)!), SyntaxRemoveOptions.KeepNoTrivia)!;
+        return document.WithSyntaxRoot(without.ReplaceNode(without.GetCurrentNode(range.Declaration)!, wrapped));
+    }
+
+    /// <summary>What the pinned pointer replaces, and how it is written there.</summary>
+    private static (SyntaxNode Replaced, ExpressionSyntax Pointer) PointerFor(AddressSource source, string name) =>
+        source.Call.Parent is CastExpressionSyntax cast && (source.IsInteger || cast.Type.ToString() == source.ElementType + "*")
+            ? (cast, SyntaxFactory.ParseExpression(source.IsInteger ? $"({cast.Type}){name}" : name))
+            : (source.Call, SyntaxFactory.ParseExpression(source.IsInteger ? $"(nint){name}" : name));
+
     private static async Task<Document> PinAsync(Document document, AddressSource source, SyntaxNode around, bool isUnsafe, CancellationToken cancellation)
     {
         SyntaxNode root = (await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false))!;
         SemanticModel model = (await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false))!;
         string name = StatementRoom.FreeName(around, "pinned");
-        SyntaxNode replaced = source.Call;
-        ExpressionSyntax pointer = SyntaxFactory.ParseExpression(source.IsInteger ? $"(nint){name}" : name);
-        if (source.Call.Parent is CastExpressionSyntax cast && (source.IsInteger || cast.Type.ToString() == source.ElementType + "*"))
-        {
-            replaced = cast;
-            pointer = SyntaxFactory.ParseExpression(source.IsInteger ? $"({cast.Type}){name}" : name);
-        }
-
+        (SyntaxNode replaced, ExpressionSyntax pointer) = PointerFor(source, name);
         SyntaxNode rewritten = around.ReplaceNode(replaced, pointer.WithTriviaFrom(replaced));
         StatementSyntax Wrap(StatementSyntax statement)
         {

@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Immutable;
 using System.Composition;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
@@ -27,8 +29,10 @@ public sealed class HandlePutFixer : CodeFixProvider
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
+        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
         SyntaxNode? put = root?.FindNode(context.Span, getInnermostNodeForTie: true);
         if (put is InvocationExpressionSyntax
+            && StoredOf(put, model!, context.CancellationToken) is not null
             && (put.Parent is ExpressionStatementSyntax
                 || put.Parent is ArrowExpressionClauseSyntax { Parent: MethodDeclarationSyntax or LocalFunctionStatementSyntax }))
         {
@@ -43,21 +47,44 @@ public sealed class HandlePutFixer : CodeFixProvider
         SyntaxNode root = (await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false))!;
         SemanticModel model = (await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false))!;
         SyntaxNode around = put.Parent!;
-        string stored = model.GetTypeInfo(put, cancellation).Type is INamedTypeSymbol { TypeKind: TypeKind.Enum } result
-            ? result.ToMinimalDisplayString(model, put.SpanStart) + ".Stored"
-            : "1";
+        string stored = StoredOf(put, model, cancellation)!;
         INamedTypeSymbol thrown = model.Compilation.GetTypeByMetadataName("System.InvalidOperationException")!;
         string exception = thrown.ToMinimalDisplayString(model, put.SpanStart);
+        string words = stored.EndsWith(".Length", StringComparison.Ordinal) ? "Not every page was stored." : "The page was not stored.";
         StatementSyntax Handled(StatementSyntax statement)
         {
             ExpressionSyntax call = ((ExpressionStatementSyntax)statement).Expression;
             StatementSyntax handled = SyntaxFactory.ParseStatement(
-                $"if ({call} != {stored})\n{{\nthrow new {exception}(\"The page was not stored.\");\n}}");
+                $"if ({call} != {stored})\n{{\nthrow new {exception}(\"{words}\");\n}}");
             return around.Parent is BlockSyntax or GlobalStatementSyntax or SwitchSectionSyntax or MethodDeclarationSyntax or LocalFunctionStatementSyntax
                 ? handled
                 : SyntaxFactory.Block(handled);
         }
 
         return document.WithSyntaxRoot(StatementRoom.Replace(root, around, model, around, Handled, cancellation));
+    }
+
+    /// <summary>The answer of a put that loses nothing; null where that cannot be written down.</summary>
+    private static string? StoredOf(SyntaxNode put, SemanticModel model, CancellationToken cancellation)
+    {
+        IMethodSymbol? method = put is InvocationExpressionSyntax call ? model.GetSymbolInfo(call, cancellation).Symbol as IMethodSymbol : null;
+        if (method is { ContainingType: { Name: "Caller", ContainingNamespace: INamespaceSymbol space } } && space.ToDisplayString() != "TmemCore.Abi")
+        {
+            // What an op of somebody else's family answers is theirs to know.
+            return null;
+        }
+
+        if (method is not { Name: "PutMany" })
+        {
+            return model.GetTypeInfo(put, cancellation).Type is INamedTypeSymbol { TypeKind: TypeKind.Enum } result
+                ? result.ToMinimalDisplayString(model, put.SpanStart) + ".Stored"
+                : "1";
+        }
+
+        ExpressionSyntax? handles = ((InvocationExpressionSyntax)put).ArgumentList.Arguments
+            .FirstOrDefault(argument => argument.NameColon is null || argument.NameColon.Name.Identifier.ValueText == "handles")?.Expression;
+        bool isCounted = handles is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax or ThisExpressionSyntax }
+            && model.GetTypeInfo(handles, cancellation).Type is IArrayTypeSymbol or INamedTypeSymbol { Name: "Span" or "ReadOnlySpan" };
+        return isCounted ? handles + ".Length" : null;
     }
 }

@@ -10,6 +10,7 @@ internal enum ProblemKind
     NoFixedForm,
     SizeDiffers,
     HiddenPadding,
+    WidthsDiffer,
     UnionWithoutTag,
     NumberTaken,
     ProjectLacks,
@@ -26,7 +27,10 @@ internal enum ProblemKind
 internal sealed record Problem(ProblemKind Kind, ISymbol Symbol, string[] Arguments)
 {
     /// <summary>Whether code can be generated all the same.</summary>
-    public bool IsHarmless => Kind is ProblemKind.HiddenPadding or ProblemKind.SizeDiffers;
+    public bool IsHarmless => Kind is ProblemKind.HiddenPadding or ProblemKind.SizeDiffers or ProblemKind.WidthsDiffer;
+
+    /// <summary>What a repair needs to know, or null where there is none.</summary>
+    public string? Hint { get; init; }
 }
 
 /// <summary>Collects the problems of one definition.</summary>
@@ -40,4 +44,7 @@ internal sealed class ProblemList
 
     public void Add(ProblemKind kind, ISymbol symbol, params string[] arguments) =>
         _problems.Add(new Problem(kind, symbol, arguments));
+
+    public void AddWithHint(ProblemKind kind, ISymbol symbol, string? hint, params string[] arguments) =>
+        _problems.Add(new Problem(kind, symbol, arguments) { Hint = hint });
 }

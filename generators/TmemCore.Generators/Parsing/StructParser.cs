@@ -32,8 +32,7 @@ internal static class StructParser
         if (Read(type, problems) is StructSource source)
         {
             List<StructLayout> layouts = Layouts(source.Definition);
-            CheckSizes(type, layouts, problems);
-            CheckPadding(type, layouts, problems);
+            LayoutRules.Check(type, layouts, problems);
         }
     }
 
@@ -107,41 +106,5 @@ internal static class StructParser
         }
 
         MemberStorage.CheckRequired(type, definition.Fields.Select(field => field.Member).ToArray(), problems);
-    }
-
-    private static void CheckSizes(INamedTypeSymbol type, List<StructLayout> layouts, ProblemList problems)
-    {
-        foreach (AttributeData attribute in type.Attributes(AbiNames.Size))
-        {
-            Generations range = attribute.Range();
-            StructLayout? wrong = layouts.Find(layout => range.Contains(layout.Point.Generation)
-                && layout.Size != attribute.Integer(layout.Point.Is64 ? 0 : 1));
-            if (wrong is not null)
-            {
-                problems.Add(
-                    ProblemKind.SizeDiffers,
-                    type,
-                    type.Name,
-                    Text.Identifiers.Number(attribute.Integer(wrong.Point.Is64 ? 0 : 1)),
-                    Text.Identifiers.Number(wrong.Size),
-                    AbiPoint.GenerationName(wrong.Point.Generation),
-                    wrong.Point.Is64 ? "64" : "32");
-            }
-        }
-    }
-
-    private static void CheckPadding(INamedTypeSymbol type, List<StructLayout> layouts, ProblemList problems)
-    {
-        StructLayout? padded = layouts.Find(layout => layout.PaddedMember is not null);
-        ISymbol? member = padded is null ? null : type.GetMembers(padded.PaddedMember!).FirstOrDefault();
-        if (member is not null)
-        {
-            problems.Add(
-                ProblemKind.HiddenPadding,
-                member,
-                member.Name,
-                Text.Identifiers.Number(padded!.PaddingBefore),
-                padded.Point.Is64 ? "64" : "32");
-        }
     }
 }

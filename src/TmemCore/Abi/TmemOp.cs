@@ -9,6 +9,8 @@ namespace TmemCore.Abi;
 /// every generation. This structure is for those who look at any op: traces, printers, checks.
 /// </remarks>
 [AbiStruct("tmem_op")]
+[AbiSize(40, 36, Until = AbiGeneration.V0Aug2009)]
+[AbiSize(56, 52, Since = AbiGeneration.V1Hypercall)]
 public readonly partial struct TmemOp
 {
     /// <summary>The command number.</summary>

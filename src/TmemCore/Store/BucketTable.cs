@@ -180,7 +180,7 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
         ref Line found = ref At(at, isOverflow);
         found.Tags[slot] = 0;
         found.Cells[slot] = 0;
-        DropEmptyOverflow(line);
+        Tighten(line);
         State.Count--;
         if (Lines > FirstLines && State.Count < Lines * ShrinkLoad)
         {
@@ -336,6 +336,34 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
         }
     }
 
+    /// <summary>Moves what the first line of a bucket has room for out of the others, so that few searches go on to a second one.</summary>
+    private void Tighten(uint line)
+    {
+        ref Line first = ref At(line, false);
+        for (uint at = first.Overflow; at != 0; at = At(at, true).Overflow)
+        {
+            ref Line here = ref At(at, true);
+            for (uint used = ~MatchTags(ref here, 0) & SlotMask; used != 0; used &= used - 1)
+            {
+                uint empty = MatchTags(ref first, 0);
+                if (empty == 0)
+                {
+                    DropEmptyOverflow(line);
+                    return;
+                }
+
+                int from = BitOperations.TrailingZeroCount(used);
+                int to = BitOperations.TrailingZeroCount(empty);
+                first.Tags[to] = here.Tags[from];
+                first.Cells[to] = here.Cells[from];
+                here.Tags[from] = 0;
+                here.Cells[from] = 0;
+            }
+        }
+
+        DropEmptyOverflow(line);
+    }
+
     private void DropEmptyOverflow(uint line)
     {
         uint previous = line;
@@ -378,7 +406,7 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
             Lines = lines;
         }
 
-        DropEmptyOverflow(source);
+        Tighten(source);
     }
 
     /// <summary>Gives up the last line, if its entries fit where they came from.</summary>

@@ -5,7 +5,8 @@ namespace TmemCore.Store;
 
 /// <summary>
 /// The lock of a shard: one uncontended exchange to enter, a plain store to leave. A waiter yields its core instead of
-/// sleeping, since no holder does more than copy a page. Not reentrant. Once closed it admits nobody.
+/// sleeping, since no holder does more than copy a page. Whoever comes while others wait lets them go first, so that a client
+/// which enters again and again keeps nobody out. Not reentrant. Once closed it admits nobody.
 /// </summary>
 internal sealed class ShardLock
 {
@@ -17,17 +18,26 @@ internal sealed class ShardLock
         public int Held;
 
         [FieldOffset(68)]
+        public int Waiting;
+
+        [FieldOffset(72)]
         public bool IsClosed;
     }
 
+    /// <summary>Some 0.2 µs, ten times what a lock takes to go from core to core.</summary>
+    private const int GiveWayIterations = 24;
+
     private Padded _state;
+
+    /// <summary>Whether somebody waits to enter.</summary>
+    public bool HasWaiters => Volatile.Read(ref _state.Waiting) != 0;
 
     /// <summary>Enters.</summary>
     /// <exception cref="ObjectDisposedException">The lock is closed: its host is disposed.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter()
     {
-        if (Interlocked.CompareExchange(ref _state.Held, 1, 0) != 0)
+        if (_state.Waiting != 0 || Interlocked.CompareExchange(ref _state.Held, 1, 0) != 0)
         {
             EnterContended();
         }
@@ -41,7 +51,7 @@ internal sealed class ShardLock
     /// <summary>Enters, unless the lock is closed.</summary>
     public bool TryEnterOpen()
     {
-        if (Interlocked.CompareExchange(ref _state.Held, 1, 0) != 0)
+        if (_state.Waiting != 0 || Interlocked.CompareExchange(ref _state.Held, 1, 0) != 0)
         {
             EnterContended();
         }
@@ -68,12 +78,20 @@ internal sealed class ShardLock
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void EnterContended()
     {
+        if (Volatile.Read(ref _state.Waiting) != 0)
+        {
+            // Long enough for a waiter on another core to notice that the lock is free; no longer, since it may not be running.
+            Thread.SpinWait(GiveWayIterations);
+        }
+
+        Interlocked.Increment(ref _state.Waiting);
         var wait = default(SpinWait);
-        do
+        while (Volatile.Read(ref _state.Held) != 0 || Interlocked.CompareExchange(ref _state.Held, 1, 0) != 0)
         {
             wait.SpinOnce(sleep1Threshold: -1);
         }
-        while (Volatile.Read(ref _state.Held) != 0 || Interlocked.CompareExchange(ref _state.Held, 1, 0) != 0);
+
+        Interlocked.Decrement(ref _state.Waiting);
     }
 
     private void ThrowClosed()

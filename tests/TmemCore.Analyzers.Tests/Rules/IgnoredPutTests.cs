@@ -55,6 +55,99 @@ public class IgnoredPutTests
         }
         """);
 
+    [Theory]
+    [InlineData("[|pool.PutMany(handles, pages, new PutResult[2])|];")]
+    [InlineData("PutResult[] results = new PutResult[2]; [|pool.PutMany(handles, pages, results)|];")]
+    [InlineData("Span<PutResult> results = stackalloc PutResult[2]; [|pool.PutMany(handles, pages, results)|];")]
+    [InlineData("Span<PutResult> results = stackalloc PutResult[4]; [|pool.PutMany(handles, pages, results.Slice(2))|];")]
+    [InlineData("PutResult[] results = new PutResult[4]; [|pool.PutMany(handles, pages, results.AsSpan(0, 2))|]; [|pool.PutMany(handles, pages, results.AsSpan(2))|];")]
+    [InlineData("PutResult[] results = new PutResult[2]; int stored = [|pool.PutMany(handles, pages, results)|];")]
+    [InlineData("PutResult[] results = new PutResult[2]; [|pool.PutMany(results: results, handles: handles, pages: pages)|];")]
+    public Task Answers_for_many_pages_that_nobody_reads_are_reported(string body) => Verify.ReportsAsync(Id, InMethodOfMany(body));
+
+    [Theory]
+    [InlineData("if (pool.PutMany(handles, pages, new PutResult[2]) != 2) { throw new InvalidOperationException(); }")]
+    [InlineData("int stored = pool.PutMany(handles, pages, new PutResult[2]); Console.WriteLine(stored);")]
+    [InlineData("_ = pool.PutMany(handles, pages, new PutResult[2]);")]
+    [InlineData("PutResult[] results = new PutResult[2]; pool.PutMany(handles, pages, results); Console.WriteLine(results[0]);")]
+    [InlineData("Span<PutResult> results = stackalloc PutResult[2]; pool.PutMany(handles, pages, results); foreach (PutResult one in results) { Console.WriteLine(one); }")]
+    [InlineData("PutResult[] results = new PutResult[2]; pool.PutMany(handles, pages, results); Look(results);")]
+    [InlineData("PutResult[] results = new PutResult[2]; pool.PutMany(handles, pages, Same(results));")]
+    [InlineData("PutResult[] results = new PutResult[2]; Action later = () => Look(results); pool.PutMany(handles, pages, results); later();")]
+    [InlineData("pool.PutMany(handles, pages, given);")]
+    [InlineData("PutResult[] results = given; pool.PutMany(handles, pages, results);")]
+    [InlineData("pool.PutMany(handles, pages, s_kept);")]
+    public Task Answers_for_many_pages_that_somebody_may_read_are_left_alone(string body) => Verify.QuietAsync(InMethodOfMany(body));
+
+    [Fact]
+    public Task Many_pages_that_may_be_forgotten_are_left_alone() => Verify.QuietAsync("""
+        static class Store
+        {
+            static void Keep(RetainingPool pool, PageHandle[] handles, byte[] pages) => pool.PutMany(handles, pages, new PutResult[handles.Length]);
+        }
+        """);
+
+    [Fact]
+    public Task Puts_below_the_pools_are_looked_at() => Verify.ReportsAsync(Id, """
+        using TmemCore.Dispatch;
+
+        static class Store
+        {
+            static void Keep<TSource>(TmemDispatcher dispatcher, ref TSource source)
+                where TSource : IPageSource
+            {
+                [|dispatcher.PutPage(0, 1, 2, 3, ref source)|];
+                _ = dispatcher.PutPage(0, 1, 2, 3, ref source);
+                dispatcher.FlushPage(0, 1, 2, 3);
+            }
+
+            static void Keep(HypercallClient client, nint page) => [|client.DangerousPut(0, 1, 0, page)|];
+
+            static void Keep(GuestOps.Caller<OpPort> caller, in PutPageOp op)
+            {
+                [|caller.PutPage(op)|];
+                caller.FlushPage(new FlushPageOp { PoolId = op.PoolId });
+            }
+
+            static void Restore(ControlOps.Caller<OpPort> caller, in RestorePutPageOp op) => [|caller.RestorePutPage(op)|];
+        }
+        """);
+
+    [Fact]
+    public Task Stubs_of_anybodys_family_are_looked_at() => Verify.ReportsAsync(Id, """
+        [AbiFamily(typeof(TmemOp))]
+        static partial class MyOps
+        {
+            public readonly struct Caller<TPort>
+            {
+                public long PutSealed(in PutPageOp op) => op.PoolId;
+
+                public long Putter(in PutPageOp op) => op.PoolId;
+
+                public long ReadOutput(in PutPageOp op) => op.PoolId;
+            }
+        }
+
+        static class OtherOps
+        {
+            public readonly struct Caller<TPort>
+            {
+                public long PutSealed(in PutPageOp op) => op.PoolId;
+            }
+        }
+
+        static class Store
+        {
+            static void Keep(MyOps.Caller<OpPort> caller, OtherOps.Caller<OpPort> other, in PutPageOp op)
+            {
+                [|caller.PutSealed(op)|];
+                caller.Putter(op);
+                caller.ReadOutput(op);
+                other.PutSealed(op);
+            }
+        }
+        """, new Scene { Families = [Id] });
+
     [Fact]
     public Task The_put_of_somebody_else_is_left_alone() => Verify.QuietAsync("""
         sealed class PersistentPool2
@@ -87,6 +180,22 @@ public class IgnoredPutTests
             {
                 {{body}}
             }
+        }
+        """;
+
+    private static string InMethodOfMany(string body) => $$"""
+        static class Store
+        {
+            private static readonly PutResult[] s_kept = new PutResult[2];
+
+            static void Keep(PersistentPool pool, PageHandle[] handles, byte[] pages, PutResult[] given)
+            {
+                {{body}}
+            }
+
+            static void Look(PutResult[] results) => Console.WriteLine(results.Length);
+
+            static PutResult[] Same(PutResult[] results) => results;
         }
         """;
 }

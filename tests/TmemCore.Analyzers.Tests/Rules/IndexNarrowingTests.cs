@@ -15,6 +15,10 @@ public class IndexNarrowingTests
     [InlineData("Action flush = () => pool.FlushPage(1, [|(uint)number|]); flush();")]
     [InlineData("void Flush(long one) => pool.FlushPage(1, [|(uint)one|]); Flush(number);")]
     [InlineData("FlushResult done = page.Length switch { 4096 => pool.FlushPage(1, [|(uint)number|]), _ => default }; Console.WriteLine(done);")]
+    [InlineData("PutPageOp op = new() { Index = [|(uint)number|], PoolId = 1 }; Console.WriteLine(op.Index);")]
+    [InlineData("Console.WriteLine(new GetPageOp { Object = 1, Index = [|(uint)(number / 4096)|] });")]
+    [InlineData("PutPageOp op = default; op = op with { Index = [|(uint)number|] }; Console.WriteLine(op);")]
+    [InlineData("PageHandle handle = new(1, [|(uint)number|]); Console.WriteLine(handle);")]
     public Task A_number_that_is_cut_is_reported(string body) => Verify.ReportsAsync(Id, InMethod(body));
 
     [Theory]
@@ -33,6 +37,9 @@ public class IndexNarrowingTests
     [InlineData("_ = pool.Put(1, (uint)(long)page.Length, page);")]
     [InlineData("const long First = 3; _ = pool.Put(1, (uint)First, page);")]
     [InlineData("uint index = (uint)number; Console.WriteLine(index);")]
+    [InlineData("PutPageOp op = new() { Index = checked((uint)number), PoolId = (int)number }; Console.WriteLine(op.Index);")]
+    [InlineData("PutPageOp op = new() { Index = (uint)page.Length }; Console.WriteLine(op.Index);")]
+    [InlineData("Other other = new() { Index = (uint)number }; Console.WriteLine(other);")]
     public Task A_number_that_fits_is_left_alone(string body) => Verify.QuietAsync(InMethod(body));
 
     [Fact]
@@ -65,6 +72,8 @@ public class IndexNarrowingTests
     public Task Broken_code_is_endured() => Verify.QuietAsync(InMethod("pool.FlushPage(1, (uint)); pool.FlushPage((uint)"), new Scene { MayBeBroken = true });
 
     private static string InMethod(string body) => $$"""
+        struct Other { public uint Index { get; set; } }
+
         static class Store
         {
             static void Keep(PersistentPool pool, HypercallClient client, Stream file, long number, nuint address, byte[] page)

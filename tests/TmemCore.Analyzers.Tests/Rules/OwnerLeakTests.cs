@@ -13,6 +13,7 @@ public class OwnerLeakTests
     [InlineData("RetainingPool [|pool|] = parent.CreateRetainingPool(); pool.TryPut(1, 0, page);")]
     [InlineData("Action run = () => { TmemHost [|host|] = new(); Console.WriteLine(host.CapacityBytes); }; run();")]
     [InlineData("void Run() { TmemHost [|host|] = new(); Console.WriteLine(host.CapacityBytes); } Run();")]
+    [InlineData("EphemeralPool [|pool|] = parent.CreateEphemeralPool(); pool.TryPut(1, 0, page); owner.Dispose();")]
     public Task What_is_never_disposed_is_reported(string body) => Verify.ReportsAsync(Id, InMethod(body));
 
     [Theory]
@@ -32,6 +33,12 @@ public class OwnerLeakTests
     [InlineData("TmemHost host = new(); Dispose(host); static void Dispose(IDisposable one) => one.Dispose();")]
     [InlineData("TmemClient client = owner.CreateClient(); client.TryJoinSharedPool(new PoolUuid(1, 2), out s_shared);")]
     [InlineData("TmemClient client = parent; Console.WriteLine(client.Name);")]
+    [InlineData("EphemeralPool pool = parent.CreateEphemeralPool(); pool.TryPut(1, 0, page); parent.Dispose();")]
+    [InlineData("EphemeralPool pool = parent.CreateEphemeralPool(); try { pool.TryPut(1, 0, page); } finally { parent?.Dispose(); }")]
+    [InlineData("using (parent) { EphemeralPool pool = parent.CreateEphemeralPool(); pool.TryPut(1, 0, page); }")]
+    [InlineData("using TmemClient mine = parent; EphemeralPool pool = parent.CreateEphemeralPool(); pool.TryPut(1, 0, page);")]
+    [InlineData("TmemClient client = owner.CreateClient(); Console.WriteLine(client.Name); owner.Dispose();")]
+    [InlineData("EphemeralPool pool = parent.CreateEphemeralPool(); pool.TryPut(1, 0, page); pool.Dispose();")]
     public Task What_is_disposed_or_handed_on_is_left_alone(string body) => Verify.QuietAsync(InMethod(body));
 
     [Fact]

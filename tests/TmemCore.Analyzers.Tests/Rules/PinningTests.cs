@@ -11,6 +11,7 @@ public class PinningTests
             public static int Mark([PinnedBuffer] nint data) => 0;
             public static int Page([PinnedBuffer(MinimumBytes = 4096)] nint data) => 0;
             public static int Plain(nint data) => 0;
+            public static int Submit([PinnedBuffer(IsKept = true)] nint data) => 0;
         }
 
 
@@ -39,6 +40,15 @@ public class PinningTests
     [InlineData("nint h = Marshal.GetFunctionPointerForDelegate(s_kept); Native.Take(h);")]
     [InlineData("var m = new byte[4]; var h = GCHandle.Alloc(m, GCHandleType.Pinned); Native.Call(Unsafe.AsPointer(ref m[0])); h.Free();")]
     [InlineData("var m = new byte[4]; using var h = new PinnedArray(m); Native.Call(Unsafe.AsPointer(ref m[0]));")]
+    [InlineData("var m = GC.AllocateArray<byte>(4, pinned: true); var t = (Address: (nint)Unsafe.AsPointer(ref m[0]), 1); Native.Take(t.Address);")]
+    [InlineData("var m = new byte[4]; var t = (Address: (nint)Unsafe.AsPointer(ref m[0]), Other: (nint)0); Native.Take(t.Other);")]
+    [InlineData("var m = new byte[4]; var t = (Address: (nint)Unsafe.AsPointer(ref m[0]), 1); t = (0, 2); Native.Take(t.Address);")]
+    [InlineData("var m = new byte[4]; fixed (byte* p = m) { var (a, c) = ((nint)p, m.Length); Native.Take(a); }")]
+    [InlineData("object o = GC.AllocateArray<byte>(4, pinned: true); if (o is byte[] m) { Native.Call(Unsafe.AsPointer(ref m[0])); }")]
+    [InlineData("if (s_any is byte[] m) { Native.Call(Unsafe.AsPointer(ref m[0])); }")]
+    [InlineData("var m = new byte[4]; fixed (byte* p = m) { Native.Submit((nint)p); Native.Call(null); }")]
+    [InlineData("byte* p = stackalloc byte[4]; Native.Submit((nint)p); Native.Call(null);")]
+    [InlineData("var m = GC.AllocateArray<byte>(4, pinned: true); fixed (byte* p = m) { Native.Submit((nint)p); }")]
     public Task What_is_safe_is_quiet(string body) => Verify.QuietAsync(InMethod(body));
 
     [Theory]
@@ -57,6 +67,17 @@ public class PinningTests
     [InlineData("TMEM101", "(nint a, int c) = (0, 1); var m = new byte[4]; a = (nint)Unsafe.AsPointer(ref m[0]); Native.Take([|a|]);")]
     [InlineData("TMEM101", "var m = new byte[4]; Action f = () => Native.Call([|Unsafe.AsPointer(ref (new byte[8])[0])|]); f();")]
     [InlineData("TMEM101", "var m = new byte[4]; Native.Mark([|new IntPtr(Unsafe.AsPointer(ref m[0]))|]);")]
+    [InlineData("TMEM101", "var m = new byte[4]; var t = (Address: (nint)Unsafe.AsPointer(ref m[0]), 1); Native.Take([|t.Address|]);")]
+    [InlineData("TMEM101", "var m = new byte[4]; (nint, int) t = ((nint)Unsafe.AsPointer(ref m[0]), 1); Native.Take([|t.Item1|]);")]
+    [InlineData("TMEM101", "var m = new byte[4]; var t = (1, Address: (nint)Unsafe.AsPointer(ref m[0])); var u = t; Native.Take([|u.Item2|]);")]
+    [InlineData("TMEM101", "var m = new byte[4]; var (a, c) = ((nint)Unsafe.AsPointer(ref m[0]), m.Length); Native.Take([|a|]);")]
+    [InlineData("TMEM101", "var m = new byte[4]; var t = ((nint)Unsafe.AsPointer(ref m[0]), 1); (nint a, int c) = t; Native.Take([|a|]);")]
+    [InlineData("TMEM102", "var m = new byte[4]; (nint Address, int) t; fixed (byte* p = m) { t = ((nint)p, 1); } b = t.Address != 0; Native.Take([|t.Address|]);")]
+    [InlineData("TMEM101", "object o = new byte[4]; if (o is byte[] m) { Native.Call([|Unsafe.AsPointer(ref m[0])|]); }")]
+    [InlineData("TMEM103", "void Inner(object o) { if (o is byte[] m) { Native.Call([|Unsafe.AsPointer(ref m[0])|]); } } Inner(new());")]
+    [InlineData("TMEM103", "void Inner(object o) { switch (o) { case byte[] m: Native.Call([|Unsafe.AsPointer(ref m[0])|]); break; } } Inner(new());")]
+    [InlineData("TMEM112", "var m = new byte[4]; fixed (byte* p = m) { Native.Submit([|(nint)p|]); }")]
+    [InlineData("TMEM112", "var m = new byte[4]; fixed (byte* p = m) { int e = Native.Submit([|(nint)p|]); if (e != 0) { Marshal.GetLastWin32Error(); } }")]
     [InlineData("TMEM102", "nint a; var m = new byte[4]; fixed (byte* p = m) { a = (nint)p; } b = a != 0; Native.Take([|a|]);")]
     [InlineData("TMEM108", "using var l = HypercallBufferPool.Shared.Rent(4095); Native.Page([|l.DangerousAddress|]);")]
     [InlineData("TMEM108", "var m = new byte[4096]; fixed (byte* p = m.AsSpan(0, 100)) { Native.Page([|(nint)p|]); }")]
@@ -144,6 +165,7 @@ public class PinningTests
         public static unsafe class Snippet
         {
             private static readonly Action s_kept = () => { };
+            private static object? s_any;
             private static nint s_given = 5;
 
             public static void M(bool b)

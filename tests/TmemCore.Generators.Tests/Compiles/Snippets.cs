@@ -182,7 +182,7 @@ internal static class Snippets
                     public class BinaryPrimitives { }
                     public struct Span<T> { }
                     public struct ReadOnlySpan<T> { }
-                    [global::TmemCore.Abi.AbiStruct("shadowed")]
+                    [global::TmemCore.Abi.AbiStruct("shadowed"), global::TmemCore.Abi.AbiSize(32, 28)]
                     public partial struct Shadowed
                     {
                         [global::TmemCore.Abi.AbiField("x", Form = global::TmemCore.Abi.AbiForm.Word)] public ulong X { get; set; }

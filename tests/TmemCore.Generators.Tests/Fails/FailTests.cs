@@ -89,6 +89,7 @@ public class FailTests
     [Theory]
     [InlineData("TMEM003", "[AbiStruct(\"s\"), AbiSize(4, 8)] public partial struct S { [AbiField(\"x\")] public uint X; }")]
     [InlineData("TMEM004", "[AbiStruct(\"s\")] public partial struct S { [AbiField(\"x\")] public byte X; [AbiField(\"y\")] public uint Y; }")]
+    [InlineData("TMEM006", "[AbiStruct(\"s\")] public partial struct S { [AbiField(\"x\", Form = AbiForm.Word)] public ulong X; }")]
     [InlineData("TMEM008", "class C { PutPageOp M(byte[] bytes) => System.Runtime.InteropServices.MemoryMarshal.Read<PutPageOp>(bytes); }")]
     [InlineData("TMEM008", "class C { int M(ref byte first) => System.Runtime.CompilerServices.Unsafe.As<byte, TmemOp>(ref first).PoolId; }")]
     public async Task A_harmless_slip_is_reported_and_generated_all_the_same(string rule, string source)

@@ -30,6 +30,15 @@ internal static class Consumer
         </configuration>
         """;
 
+    /// <summary>To publish, the SDK wants packages of its own, from wherever this machine has them; ours is from the folder alone.</summary>
+    public const string SourcesWithTools = """
+        <configuration>
+          <packageSources>
+            <add key="local" value="PACKAGES" />
+          </packageSources>
+        </configuration>
+        """;
+
     /// <summary>An array that may move while the hypervisor writes into it.</summary>
     public const string Wrong = """
         using System.Runtime.CompilerServices;

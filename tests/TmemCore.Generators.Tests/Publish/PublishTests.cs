@@ -25,20 +25,22 @@ public sealed class PublishTests : IDisposable
     [PublishFact]
     public async Task A_project_outside_the_repository_defines_calls_and_dispatches_an_op_of_its_own()
     {
-        string packages = Directory.CreateDirectory(Path.Combine(_folder, "packages")).FullName;
-        await Sdk.RunAsync("dotnet", Sdk.RepositoryRoot, new Dictionary<string, string>(), "pack", "src/TmemCore", "-c", "Release", "-m:1", "-o", packages);
-        string version = Path.GetFileNameWithoutExtension(Directory.GetFiles(packages, "TmemCore.*.nupkg").Single())["TmemCore.".Length..];
-
-        string project = Directory.CreateDirectory(Path.Combine(_folder, "consumer")).FullName;
-        File.WriteAllText(Path.Combine(project, "Consumer.csproj"), Consumer.Project.Replace("VERSION", version));
-        File.WriteAllText(Path.Combine(project, "nuget.config"), Consumer.Sources.Replace("PACKAGES", packages));
-        File.WriteAllText(Path.Combine(project, "Program.cs"), Consumer.Program);
-
-        // A cache of its own: the one of this machine may hold an older package of the same version.
-        var environment = new Dictionary<string, string> { ["NUGET_PACKAGES"] = Path.Combine(_folder, "cache") };
-        await Sdk.RunAsync("dotnet", project, environment, "build", "-c", "Release", "-m:1", "-o", Path.Combine(_folder, "built"));
-        string output = await Sdk.RunAsync("dotnet", project, environment, Path.Combine(_folder, "built", "Consumer.dll"));
+        string project = await MakeConsumerAsync(Consumer.Sources);
+        await Sdk.RunAsync("dotnet", project, OwnCache, "build", "-c", "Release", "-m:1", "-o", Path.Combine(_folder, "built"));
+        string output = await Sdk.RunAsync("dotnet", project, OwnCache, Path.Combine(_folder, "built", "Consumer.dll"));
         Assert.Equal(Consumer.Output, output.Trim());
+    }
+
+    [PublishFact(needsLinker: true)]
+    public async Task A_project_outside_the_repository_is_published_trimmed_and_as_native_code_without_a_warning()
+    {
+        string project = await MakeConsumerAsync(Consumer.SourcesWithTools);
+        string trimmed = await PublishAsync(project, "trimmed", "-p:PublishTrimmed=true", "--self-contained");
+        Assert.True(File.Exists(Path.Combine(trimmed, "TmemCore.dll")));
+        Assert.False(File.Exists(Path.Combine(trimmed, "System.Xml.XDocument.dll")), "Nothing was trimmed.");
+
+        string native = await PublishAsync(project, "native", "-p:PublishAot=true", "-p:CppCompilerAndLinker=" + Linker);
+        Assert.False(File.Exists(Path.Combine(native, "TmemCore.dll")), "The program was published as managed code.");
     }
 
     [PublishFact]
@@ -77,6 +79,36 @@ public sealed class PublishTests : IDisposable
         File.WriteAllBytes(Path.Combine(files, "data"), data);
         string tried = await Sdk.RunAsync(tmem, _folder, environment, "try", files, "--memory", "16MiB", "--guest-cache", "1MiB");
         Assert.Contains("Every page that came back was right.", tried);
+    }
+
+    /// <summary>A cache of its own: the one of this machine may hold an older package of the same version.</summary>
+    private Dictionary<string, string> OwnCache => new() { ["NUGET_PACKAGES"] = Path.Combine(_folder, "cache") };
+
+    /// <summary>Packs the library and writes a project that refers to the package.</summary>
+    private async Task<string> MakeConsumerAsync(string sources)
+    {
+        string packages = Directory.CreateDirectory(Path.Combine(_folder, "packages")).FullName;
+        await Sdk.RunAsync("dotnet", Sdk.RepositoryRoot, new Dictionary<string, string>(), "pack", "src/TmemCore", "-c", "Release", "-m:1", "-o", packages);
+        string version = Path.GetFileNameWithoutExtension(Directory.GetFiles(packages, "TmemCore.*.nupkg").Single())["TmemCore.".Length..];
+
+        string project = Directory.CreateDirectory(Path.Combine(_folder, "consumer")).FullName;
+        File.WriteAllText(Path.Combine(project, "Consumer.csproj"), Consumer.Project.Replace("VERSION", version));
+        File.WriteAllText(Path.Combine(project, "nuget.config"), sources.Replace("PACKAGES", packages));
+        File.WriteAllText(Path.Combine(project, "Program.cs"), Consumer.Program);
+        return project;
+    }
+
+    /// <summary>Publishes for this machine, without a warning, and runs what comes of it.</summary>
+    /// <returns>The folder it was published to.</returns>
+    private async Task<string> PublishAsync(string project, string name, params string[] how)
+    {
+        string folder = Path.Combine(_folder, name);
+        string output = await Sdk.RunAsync(
+            "dotnet", project, OwnCache,
+            ["publish", "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-p:TrimmerSingleWarn=false", "-warnaserror", "-m:1", "-o", folder, .. how]);
+        Assert.DoesNotContain("warning", output, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(Consumer.Output, (await Sdk.RunAsync(Path.Combine(folder, "Consumer"), folder, OwnCache)).Trim());
+        return folder;
     }
 
     private static string Linker => File.Exists("/usr/bin/clang") ? "clang" : "gcc";

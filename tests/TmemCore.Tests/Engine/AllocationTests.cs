@@ -57,10 +57,62 @@ public sealed class AllocationTests
         RetainingPool pool = host.CreateClient().CreateRetainingPool();
         Hosts.FillUp(pool);
         long before = host.GetStatistics().Evictions;
+        var pages = new byte[2 * TmemPool.PageBytes];
+        var results = new PutResult[2];
 
         RequireNothing("put that evicts", i => pool.TryPut(i % 7, i, _page));
+        RequireNothing("puts that evict", i => pool.PutMany([new(i % 7, i + (4 * Calls)), new(i % 7, i + (8 * Calls))], pages, results));
 
-        Assert.True(host.GetStatistics().Evictions >= before + Calls);
+        Assert.True(host.GetStatistics().Evictions >= before + (3 * Calls));
+    }
+
+    [Fact]
+    public void No_refusal_allocates()
+    {
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 8 * Hosts.Mebibyte });
+        PersistentPool full = host.CreateClient().CreatePersistentPool();
+        uint stored = 0;
+        while (full.Put(1, stored, _page) == PutResult.Stored)
+        {
+            stored++;
+        }
+
+        RequireNothing("refused", i => full.Put(2 + (i % 7), i, _page));
+        RequireNothing("refused, taken care of", i => full.Put(2, i, _page, this, static (_, _, _) => { }));
+        RequireNothing("replace on a full host", i => full.Put(1, i % stored, _page));
+
+        Assert.Equal(stored, full.PageCount);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(40)]
+    public void No_batch_allocates(int length)
+    {
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 32 * Hosts.Mebibyte, Shards = 4 });
+        TmemClient client = host.CreateClient();
+        PersistentPool persistent = client.CreatePersistentPool();
+        RetainingPool retaining = client.CreateRetainingPool();
+        var handles = new PageHandle[length];
+        var pages = new byte[length * TmemPool.PageBytes];
+        var put = new PutResult[length];
+        var got = new GetResult[length];
+
+        RequireNothing("put many", i => persistent.PutMany(Name(i), pages, put));
+        RequireNothing("get many", i => persistent.GetMany(Name(i), pages, got));
+        RequireNothing("put many retaining", i => retaining.PutMany(Name(i), pages, put));
+        RequireNothing("get many retaining", i => retaining.GetMany(Name(i), pages, got));
+
+        PageHandle[] Name(uint call)
+        {
+            for (int i = 0; i < length; i++)
+            {
+                handles[i] = new PageHandle((ulong)(i % 5), (uint)(call + (i * 3)) % 2048);
+            }
+
+            return handles;
+        }
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class RefusalTests
             shared.TryPut(1, i, Pages.Of(i));
         }
 
-        while (full.Put(5, (uint)full.PageCount, Pages.Of(1)) == PutResult.Stored)
+        while (full.Put(5, checked((uint)full.PageCount), Pages.Of(1)) == PutResult.Stored)
         {
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TmemCore.Hypercalls;
 using Xunit;
 
@@ -33,6 +34,7 @@ public sealed class HypercallBufferTests
     }
 
     [Fact]
+    [SuppressMessage("Pinning", "TMEM106", Justification = "What a disposed lease answers is what is tested.")]
     public void After_dispose_every_member_of_every_copy_throws()
     {
         using var pool = new HypercallBufferPool();
@@ -47,6 +49,7 @@ public sealed class HypercallBufferTests
     }
 
     [Fact]
+    [SuppressMessage("Pinning", "TMEM106", Justification = "What a disposed lease answers is what is tested.")]
     public void A_stale_lease_is_refused_although_its_memory_is_rented_again_and_does_not_end_the_new_lease()
     {
         using var pool = new HypercallBufferPool();

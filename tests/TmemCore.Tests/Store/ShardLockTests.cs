@@ -25,6 +25,26 @@ public sealed class ShardLockTests
     }
 
     [Fact]
+    public void Whoever_waits_is_seen_by_those_who_come_and_counts_no_more_once_inside()
+    {
+        var shardLock = new ShardLock();
+        shardLock.Enter();
+        Thread[] waiters = [.. Enumerable.Range(0, 2).Select(_ => new Thread(() =>
+        {
+            shardLock.Enter();
+            shardLock.Exit();
+        }))];
+        Array.ForEach(waiters, waiter => waiter.Start());
+        Assert.True(SpinWait.SpinUntil(() => shardLock.HasWaiters, TimeSpan.FromMinutes(1)));
+
+        shardLock.Exit();
+        Array.ForEach(waiters, waiter => waiter.Join());
+        Assert.False(shardLock.HasWaiters);
+        shardLock.Enter();
+        Assert.False(shardLock.HasWaiters);
+    }
+
+    [Fact]
     public void A_closed_lock_admits_nobody_and_is_not_held_afterwards()
     {
         var shardLock = new ShardLock();

@@ -24,4 +24,10 @@ public sealed class PinnedBufferAttribute : Attribute
 
     /// <summary>Whether the other side writes into the memory, so that it must not be read-only. Rule TMEM107 reads it.</summary>
     public bool IsWritten { get; set; }
+
+    /// <summary>
+    /// Whether the other side goes on using the memory when the call has returned, as one does that only queues a request. Rule
+    /// TMEM112 reads it.
+    /// </summary>
+    public bool IsKept { get; set; }
 }

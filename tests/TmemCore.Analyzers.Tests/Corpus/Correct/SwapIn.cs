@@ -12,6 +12,24 @@ public sealed class SwapDevice(PersistentPool pool, Stream file)
         }
     }
 
+    public void PageOutMany(ReadOnlySpan<PageHandle> slots, ReadOnlySpan<byte> pages)
+    {
+        Span<PutResult> results = stackalloc PutResult[slots.Length];
+        if (pool.PutMany(slots, pages, results) == slots.Length)
+        {
+            return;
+        }
+
+        for (int i = 0; i < slots.Length; i++)
+        {
+            if (results[i] != PutResult.Stored)
+            {
+                file.Position = slots[i].Index * 4096L;
+                file.Write(pages.Slice(i * 4096, 4096));
+            }
+        }
+    }
+
     public void PageIn(uint slot, Span<byte> page)
     {
         switch (pool.Get(Device, slot, page))

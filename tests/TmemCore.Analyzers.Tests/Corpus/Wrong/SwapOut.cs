@@ -8,6 +8,12 @@ public sealed class SwapDevice(PersistentPool pool, Stream file)
         {|TMEM202:pool.Put(Device, slot, page)|};
     }
 
+    public void PageOutMany(ReadOnlySpan<PageHandle> slots, ReadOnlySpan<byte> pages)
+    {
+        Span<PutResult> results = stackalloc PutResult[slots.Length];
+        {|TMEM202:pool.PutMany(slots, pages, results)|};
+    }
+
     public bool TryPageOut(uint slot, ReadOnlySpan<byte> page) => {|TMEM201:pool.Put(Device, slot, page) != 0|};
 
     public void CopyTo(uint slots)
@@ -36,6 +42,12 @@ public sealed class SwapDevice(PersistentPool pool, Stream file)
 public static class GuestPools
 {
     public static long MakeOld(HypercallClient client) => client.NewPool(PoolUuid.Private, {|TMEM203:0x0000_0001|});
+
+    public static void Store(HypercallClient client, GuestOps.Caller<OpPort> stubs, ulong frame)
+    {
+        {|TMEM202:client.Put(0, 1, 0, frame)|};
+        {|TMEM202:stubs.PutPage(new PutPageOp { PoolId = 0, Object = 1, Index = 1, Frame = frame })|};
+    }
 
     public static bool TryMake(HypercallClient client) => {|TMEM201:client.NewPool(PoolUuid.Private, HypercallClient.EphemeralPool) > 0|};
 }

@@ -167,7 +167,6 @@ public class PinFixerTests
         PinFixer.LeaseKey);
 
     [Theory]
-    [InlineData("byte[] m = new byte[4]; nint a = (nint)Unsafe.AsPointer(ref m[0]); Native.Take([|a|]);")]
     [InlineData("byte[] m = new byte[4]; if (Native.Take([|(nint)Unsafe.AsPointer(ref m[0])|]) == 0) { m[0] = 1; }")]
     [InlineData("byte[] m = new byte[4]; Func<int> f = () => Native.Take([|(nint)Unsafe.AsPointer(ref (new byte[4])[0])|]);")]
     public Task Nothing_is_offered_where_a_block_does_not_fit(string body) => Verify.OffersNothingAsync(
@@ -224,4 +223,86 @@ public class PinFixerTests
             }
         }
         """);
+
+    [Fact]
+    public Task An_address_in_a_local_is_pinned_up_to_its_last_use() => Verify.FixesAsync(
+        "TMEM101",
+        Native + """
+        public static unsafe class C
+        {
+            public static int M(bool isTwice)
+            {
+                byte[] page = new byte[4096];
+
+                // Where the page is.
+                nint address = (nint)Unsafe.AsPointer(ref page[0]);
+                Native.Take([|address|]);
+                if (isTwice)
+                {
+                    Native.Take([|address|]);
+                }
+
+                return page[0];
+            }
+
+            public static int N(int[] given)
+            {
+                int[] words = new int[given.Length];
+                int* start = (int*)Unsafe.AsPointer(ref words[2]);
+                return Native.Call([|start|], words.Length);
+            }
+        }
+        """,
+        Native + """
+        public static unsafe class C
+        {
+            public static int M(bool isTwice)
+            {
+                byte[] page = new byte[4096];
+
+                // Where the page is.
+                fixed (byte* pinned = page)
+                {
+                    nint address = (nint)pinned;
+                    Native.Take(address);
+                    if (isTwice)
+                    {
+                        Native.Take(address);
+                    }
+                }
+
+                return page[0];
+            }
+
+            public static int N(int[] given)
+            {
+                int[] words = new int[given.Length];
+                fixed (int* pinned = &words[2])
+                {
+                    int* start = pinned;
+                    return Native.Call(start, words.Length);
+                }
+            }
+        }
+        """,
+        PinFixer.FixedKey);
+
+    [Theory]
+    [InlineData("nint a = (nint)Unsafe.AsPointer(ref page[0]); int n = Native.Take([|a|]); Console.WriteLine(n); Console.WriteLine(n);")]
+    [InlineData("nint a = (nint)Unsafe.AsPointer(ref page[0]); Native.Take([|a|]); using var s = new MemoryStream(); Native.Take([|a|]);")]
+    [InlineData("nint a = (nint)Unsafe.AsPointer(ref page[0]); a = a + 1; Native.Take([|a|]);")]
+    [InlineData("nint a = (nint)Unsafe.AsPointer(ref page[0]), c = 0; Native.Take([|a|] ); Native.Take(c);")]
+    public Task Nothing_is_offered_where_the_statements_cannot_be_a_block(string body) => Verify.OffersNothingAsync(
+        "TMEM101",
+        Native + $$"""
+        public static unsafe class C
+        {
+            public static void M()
+            {
+                byte[] page = new byte[4096];
+                {{body}}
+            }
+        }
+        """,
+        PinFixer.FixedKey);
 }

@@ -72,4 +72,66 @@ public class HandlePutFixerTests
             }
         }
         """);
+
+    [Fact]
+    public Task Many_pages_are_counted() => Verify.FixesAsync(
+        Id,
+        """
+        static class Store
+        {
+            static void Keep(PersistentPool pool, PageHandle[] handles, byte[] pages)
+            {
+                [|pool.PutMany(handles, pages, new PutResult[handles.Length])|];
+            }
+
+            static void KeepAll(PersistentPool pool, ReadOnlySpan<PageHandle> handles, byte[] pages) => [|pool.PutMany(handles, pages, new PutResult[16])|];
+        }
+        """,
+        """
+        static class Store
+        {
+            static void Keep(PersistentPool pool, PageHandle[] handles, byte[] pages)
+            {
+                if (pool.PutMany(handles, pages, new PutResult[handles.Length]) != handles.Length)
+                {
+                    throw new InvalidOperationException("Not every page was stored.");
+                }
+            }
+
+            static void KeepAll(PersistentPool pool, ReadOnlySpan<PageHandle> handles, byte[] pages)
+            {
+                if (pool.PutMany(handles, pages, new PutResult[16]) != handles.Length)
+                {
+                    throw new InvalidOperationException("Not every page was stored.");
+                }
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("PersistentPool pool, byte[] pages", "[|pool.PutMany(Handles(), pages, new PutResult[2])|];")]
+    [InlineData("MyOps.Caller caller, PutPageOp op", "[|caller.PutSealed(op)|];")]
+    public Task Nothing_is_offered_where_success_has_no_name(string parameters, string body) => Verify.OffersNothingAsync(
+        Id,
+        $$"""
+        [AbiFamily(typeof(TmemOp))]
+        static partial class MyOps
+        {
+            public readonly struct Caller
+            {
+                public long PutSealed(in PutPageOp op) => op.PoolId;
+            }
+        }
+
+        static class Store
+        {
+            static void Keep({{parameters}})
+            {
+                {{body}}
+            }
+
+            static PageHandle[] Handles() => new PageHandle[2];
+        }
+        """,
+        scene: new Scene { Families = [Id] });
 }

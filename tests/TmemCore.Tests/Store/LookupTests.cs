@@ -1,0 +1,82 @@
+using TmemCore.Store;
+using Xunit;
+
+namespace TmemCore.Tests.Store;
+
+/// <summary>How many places in memory a lookup goes to, counted in an index with a fixed seed: what a lookup costs without a clock.</summary>
+public sealed class LookupTests
+{
+    private const int Objects = 12_000;
+
+    /// <summary>Of some 65,000 records that a tag of 16 bits lets pass, one is the wrong one.</summary>
+    private const double MostVainRecords = 0.002;
+
+    /// <summary>Lookups that go on behind the first line of a bucket: those whose record lies there, and vain ones in a crowded bucket.</summary>
+    private const double MostBehindFirstLine = 0.09;
+    private const double MostVainBehindFirstLine = 0.28;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_lookup_goes_to_one_line_of_the_index_and_one_record(int pagesPerObject)
+    {
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 128 * Hosts.Mebibyte, Shards = 4 });
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        var page = new byte[TmemPool.PageBytes];
+        for (uint i = 0; i < Objects * pagesPerObject; i++)
+        {
+            Assert.Equal(PutResult.Stored, pool.Put(i / (uint)pagesPerObject, i % (uint)pagesPerObject, page));
+        }
+
+        // An object of one page has no leaf: it is its own way to the page.
+        Walk there = WalkAll(host.Store, pool.Handle.Pool, 0, isInLeaf: pagesPerObject > 1);
+        Walk notThere = WalkAll(host.Store, pool.Handle.Pool, Objects, isInLeaf: pagesPerObject > 1);
+
+        Assert.InRange(there.Records, Objects, Objects * (1 + MostVainRecords));
+        Assert.InRange(there.BehindFirstLine, 0, Objects * MostBehindFirstLine);
+        Assert.InRange(notThere.Records, 0, Objects * MostVainRecords);
+        Assert.InRange(notThere.BehindFirstLine, 0, Objects * MostVainBehindFirstLine);
+    }
+
+    private static Walk WalkAll(PageStore store, uint pool, ulong firstId, bool isInLeaf)
+    {
+        KeyHash hash = Inside.Hash(store);
+        var sum = default(Walk);
+        for (ulong id = firstId; id < firstId + Objects; id++)
+        {
+            ulong objectHash = hash.OfObject(pool, id);
+            Shard shard = Inside.ShardOf(store, objectHash);
+            sum += isInLeaf
+                ? WalkOne(Inside.Leaves(shard), hash.OfLeaf(objectHash, 0), isThere: firstId == 0)
+                : WalkOne(Inside.Objects(shard), objectHash, isThere: firstId == 0);
+        }
+
+        return sum;
+    }
+
+    private static Walk WalkOne(BucketTable table, ulong hash, bool isThere)
+    {
+        int records = 0;
+        BucketCursor cursor = table.Find(hash);
+        int linesBehind = 0;
+        while (table.TryNext(ref cursor, out _))
+        {
+            records++;
+            if (isThere)
+            {
+                // The first record that the tag lets pass is nearly always the one.
+                linesBehind = cursor.IsOverflow ? 1 : 0;
+                isThere = false;
+            }
+        }
+
+        return new Walk(records, records > 0 ? linesBehind : cursor.IsOverflow ? 1 : 0);
+    }
+
+    /// <summary>Records that were compared, and lookups that went on behind the first line.</summary>
+    private readonly record struct Walk(int Records, int BehindFirstLine)
+    {
+        public static Walk operator +(Walk left, Walk right) =>
+            new(left.Records + right.Records, left.BehindFirstLine + right.BehindFirstLine);
+    }
+}
