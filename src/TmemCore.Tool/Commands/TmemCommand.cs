@@ -20,6 +20,7 @@ internal sealed class TmemCommand : RootCommand
     {
         _console = console;
         Add(new TryCommand(console, tamper));
+        Add(new DensityCommand(console));
         Add(new ReplayCommand(console));
         Add(new AbiCommand());
         Add(new XenCommand(console));

@@ -9,7 +9,7 @@ namespace TmemCore.Memory;
 /// was asked for. Steps of 16 take 1.1 % and leave twice as many spans half filled; spans of up to 8 frames take 2.5 %, of up to
 /// 4 frames 6.7 %.
 /// </remarks>
-internal sealed class SizeClasses
+internal static class SizeClasses
 {
     /// <summary>What slot lengths are multiples of.</summary>
     public const int StepBytes = 32;
@@ -26,25 +26,8 @@ internal sealed class SizeClasses
     /// <summary>Slots of a span at most, so that the map of free slots takes 128 bytes at most.</summary>
     public const int MaximumSlots = 1024;
 
-    private readonly byte[] _frames = new byte[Count];
-
-    /// <param name="maximumFrames">Frames of a span at most, 1 to 16: small hosts waste less with small spans.</param>
-    public SizeClasses(int maximumFrames)
-    {
-        for (int sizeClass = 0; sizeClass < Count; sizeClass++)
-        {
-            double least = double.MaxValue;
-            for (int frames = 1; frames <= maximumFrames; frames++)
-            {
-                double bytesPerSlot = (double)frames * ArenaLayout.PageBytes / Slots(sizeClass, frames);
-                if (bytesPerSlot < least)
-                {
-                    least = bytesPerSlot;
-                    _frames[sizeClass] = (byte)frames;
-                }
-            }
-        }
-    }
+    /// <summary>For each class, and each number of frames less 1, the number up to it that leaves the least over.</summary>
+    private static readonly byte[] s_frames = ChooseFrames();
 
     /// <summary>The smallest class whose slots hold <paramref name="bytes"/>, 1 to <see cref="MaximumSlotBytes"/>.</summary>
     public static int Of(int bytes) => (bytes - 1) / StepBytes;
@@ -56,6 +39,29 @@ internal sealed class SizeClasses
     public static int Slots(int sizeClass, int frames) =>
         Math.Min(frames * ArenaLayout.PageBytes / SlotBytes(sizeClass), MaximumSlots);
 
-    /// <summary>Frames of a whole span.</summary>
-    public int Frames(int sizeClass) => _frames[sizeClass];
+    /// <summary>How many frames a span of up to <paramref name="atMost"/> (1 to 16) had best have.</summary>
+    public static int Frames(int sizeClass, int atMost) => s_frames[(sizeClass * MaximumFrames) + atMost - 1];
+
+    private static byte[] ChooseFrames()
+    {
+        var chosen = new byte[Count * MaximumFrames];
+        for (int sizeClass = 0; sizeClass < Count; sizeClass++)
+        {
+            double least = double.MaxValue;
+            int best = 0;
+            for (int frames = 1; frames <= MaximumFrames; frames++)
+            {
+                double bytesPerSlot = (double)frames * ArenaLayout.PageBytes / Slots(sizeClass, frames);
+                if (bytesPerSlot < least)
+                {
+                    least = bytesPerSlot;
+                    best = frames;
+                }
+
+                chosen[(sizeClass * MaximumFrames) + frames - 1] = (byte)best;
+            }
+        }
+
+        return chosen;
+    }
 }

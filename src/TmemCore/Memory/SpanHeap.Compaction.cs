@@ -8,31 +8,28 @@ namespace TmemCore.Memory;
 /// </summary>
 internal sealed partial class SpanHeap
 {
+    /// <summary>Where the last choice was made: a class is compacted to its end before the next one.</summary>
+    private int _compactedClass;
+
     /// <summary>A slot whose move would help to free a span; false when no class could do with a span less.</summary>
     /// <param name="slot">The slot. It may have been given back by the time that its holder looks.</param>
     /// <param name="holder">Whom to ask.</param>
     public bool TryChoose(out ulong slot, out uint holder)
     {
+        int first = Volatile.Read(ref _compactedClass);
+        for (int i = 0; i < SizeClasses.Count && _table.CommittedBytes > 0; i++)
+        {
+            int sizeClass = (first + i) % SizeClasses.Count;
+            if (IsSparse(sizeClass) && TryChoose(sizeClass, out slot, out holder))
+            {
+                Volatile.Write(ref _compactedClass, sizeClass);
+                return true;
+            }
+        }
+
         slot = None;
         holder = 0;
-        int sizeClass = MostWasteful();
-        if (sizeClass < 0)
-        {
-            return false;
-        }
-
-        lock (_locks[sizeClass])
-        {
-            uint cell = SparsestOf(sizeClass);
-            if (cell == 0)
-            {
-                return false;
-            }
-
-            slot = SlotAt(cell, FirstUsed(cell));
-            holder = HolderOf(slot);
-            return true;
-        }
+        return false;
     }
 
     /// <summary>Moves a slot into a fuller span; false when there is none with room, nothing being changed then.</summary>
@@ -63,24 +60,22 @@ internal sealed partial class SpanHeap
         }
     }
 
-    /// <summary>The class in which most bytes lie free, if one of its spans would find room in the others; else -1.</summary>
-    private int MostWasteful()
+    /// <summary>Whether a span might be spared, by a look without the lock.</summary>
+    private bool IsSparse(int sizeClass)
     {
-        long most = 0;
-        int chosen = -1;
-        for (int sizeClass = 0; sizeClass < SizeClasses.Count && _table.CommittedBytes > 0; sizeClass++)
-        {
-            ref SpanClassRecord record = ref Class(sizeClass);
-            uint free = Volatile.Read(ref record.Slots) - Volatile.Read(ref record.Used);
-            long bytes = (long)free * SizeClasses.SlotBytes(sizeClass);
-            if (bytes > most && free < int.MaxValue && free >= SizeClasses.Slots(sizeClass, _classes.Frames(sizeClass)))
-            {
-                most = bytes;
-                chosen = sizeClass;
-            }
-        }
+        ref SpanClassRecord record = ref Class(sizeClass);
+        return Volatile.Read(ref record.Slots) - Volatile.Read(ref record.Used) >= SizeClasses.Slots(sizeClass, 1);
+    }
 
-        return chosen;
+    private bool TryChoose(int sizeClass, out ulong slot, out uint holder)
+    {
+        lock (_locks[sizeClass])
+        {
+            uint cell = SparsestOf(sizeClass);
+            slot = cell == 0 ? None : SlotAt(cell, FirstUsed(cell));
+            holder = cell == 0 ? 0 : HolderOf(slot);
+            return cell != 0;
+        }
     }
 
     /// <summary>A span of the emptiest list, if the free slots of the others would hold what it has; else 0.</summary>

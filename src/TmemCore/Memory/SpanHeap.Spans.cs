@@ -16,7 +16,7 @@ internal sealed partial class SpanHeap
     {
         Span<uint> frames = stackalloc uint[SizeClasses.MaximumFrames];
         int count = 0;
-        for (int wanted = _classes.Frames(sizeClass); count < wanted; count++)
+        for (int wanted = FramesWanted(sizeClass); count < wanted; count++)
         {
             uint hint = count == 0 ? FrameAllocator.None : frames[count - 1] + 1;
             frames[count] = _frames.Take(hint, ref cursor);

@@ -20,12 +20,11 @@ internal sealed partial class SpanHeap
 
     private const int HolderBytes = sizeof(uint);
 
-    /// <summary>Below this many frames (64 MiB) spans have up to 4 frames instead of 16: half-filled spans would weigh more than slack.</summary>
-    private const uint SmallHostFrames = 16_384;
+    /// <summary>A span is made of up to a quarter of what its class has already, so that a class of few slots does not hold a large span half filled.</summary>
+    private const uint GrowthShare = 4;
 
     private readonly Arena _arena;
     private readonly FrameAllocator _frames;
-    private readonly SizeClasses _classes;
     private readonly PagedTable _table;
     private readonly Lock[] _locks;
     private readonly Lock _cellsLock = new();
@@ -39,7 +38,6 @@ internal sealed partial class SpanHeap
         _arena = arena;
         _frames = frames;
         _cells = cells;
-        _classes = new SizeClasses(arena.Layout.Frames < SmallHostFrames ? 4 : SizeClasses.MaximumFrames);
         _table = new PagedTable(arena, arena.Layout.SpanClasses, ArenaLayout.LineBytes);
         _locks = new Lock[SizeClasses.Count];
         for (int i = 0; i < _locks.Length; i++)
@@ -131,6 +129,10 @@ internal sealed partial class SpanHeap
         CopyOut(slot, HolderBytes, scratch[..bytes]);
         return scratch[..bytes];
     }
+
+    /// <summary>Frames that the next span of a class had best have.</summary>
+    private int FramesWanted(int sizeClass) =>
+        SizeClasses.Frames(sizeClass, (int)Math.Min(1 + (Class(sizeClass).Frames / GrowthShare), SizeClasses.MaximumFrames));
 
     private long Sum(Func<SpanClassRecord, uint> part)
     {

@@ -22,10 +22,9 @@ public sealed class SizeClassesTests
     [InlineData(16)]
     public void Slots_lie_within_their_span_and_leave_as_little_over_as_can_be(int maximumFrames)
     {
-        var classes = new SizeClasses(maximumFrames);
         for (int sizeClass = 0; sizeClass < SizeClasses.Count; sizeClass++)
         {
-            int frames = classes.Frames(sizeClass);
+            int frames = SizeClasses.Frames(sizeClass, maximumFrames);
             Assert.InRange(frames, 1, maximumFrames);
             Assert.InRange(SizeClasses.Slots(sizeClass, frames) * SizeClasses.SlotBytes(sizeClass), 1, frames * 4096);
             Assert.All(

@@ -87,7 +87,7 @@ public sealed class SpanHeapTests
     {
         bool fails = false;
         int calls = 0;
-        int frames = new SizeClasses(SizeClasses.MaximumFrames).Frames(SizeClasses.Of(2004));
+        int frames = SizeClasses.Frames(SizeClasses.Of(2004), 1);
         using var arena = new TestArena(CapacityBytes, () => fails && ++calls > frames);
         SpanHeap heap = HeapOf(arena);
         Take(heap, 700, 1);
