@@ -15,7 +15,7 @@ internal static class PackageNotices
     /// <summary>Licences known by their short names, in files of that name.</summary>
     private const string LicenceFolder = "tests/TmemCore.Tidy/Notices/Licences";
 
-    /// <summary>Licences that older packages name by an address, as read there.</summary>
+    /// <summary>Licences that older packages name by an address, and what stands there.</summary>
     private static readonly Dictionary<string, string> s_linked = new(StringComparer.Ordinal)
     {
         ["https://github.com/MiloszKrajewski/K4os.Compression.LZ4/blob/master/LICENSE?raw=true"] = "MIT",
