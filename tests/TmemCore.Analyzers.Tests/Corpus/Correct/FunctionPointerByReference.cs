@@ -4,27 +4,27 @@ internal sealed unsafe class SymbolReader(nint self, SymbolReader.Table* table)
     internal struct Table
     {
         public delegate* unmanaged[Stdcall]<nint, uint, char*, int, out int, out nint, int> FieldProps;
-        public delegate* unmanaged[Stdcall]<nint, ref uint, in int, int> Next;
+        public delegate* unmanaged[Stdcall]<nint, ref ulong, uint*, int> Next;
     }
 
-    private uint _cursor;
+    private ulong _cursor;
 
-    public bool FieldProps(uint token, out nint signature, out int lengthChars) =>
-        table->FieldProps(self, token, null, 0, out lengthChars, out signature) >= 0;
-
-    public bool Next(int[] limits) => table->Next(self, ref _cursor, in limits[0]) == 0;
-
-    public string? Name(uint token)
+    public bool Next(Span<uint> tokens)
     {
-        if (!FieldProps(token, out nint signature, out int lengthChars) || signature == 0)
+        fixed (uint* first = tokens)
         {
-            return null;
+            return table->Next(self, ref _cursor, first) == 0;
         }
+    }
 
-        char[] name = new char[lengthChars];
+    public string? Name(uint token, out nint signature)
+    {
+        char[] name = new char[256];
         fixed (char* first = name)
         {
-            return table->FieldProps(self, token, first, name.Length, out lengthChars, out signature) < 0 ? null : new string(name, 0, lengthChars - 1);
+            return table->FieldProps(self, token, first, name.Length, out int lengthChars, out signature) < 0
+                ? null
+                : new string(name, 0, lengthChars - 1);
         }
     }
 }
