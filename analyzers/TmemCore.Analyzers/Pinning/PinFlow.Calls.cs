@@ -173,8 +173,11 @@ internal sealed partial class PinFlow
         bool isNative = convention is not System.Reflection.Metadata.SignatureCallingConvention.Default;
         foreach (IArgumentOperation argument in call.Arguments)
         {
-            PinValue value = IsByReference(argument.Parameter) ? Place(argument.Value) : Value(argument.Value);
-            if (isNative)
+            bool isReference = IsByReference(argument.Parameter);
+            PinValue value = isReference ? Place(argument.Value) : Value(argument.Value);
+
+            // A reference the runtime pins for the call, as it does for an extern method.
+            if (isNative && !isReference)
             {
                 Check(new Watch("a native function", 0, IsWritten: false, IsMarked: false), value, argument.Value);
             }

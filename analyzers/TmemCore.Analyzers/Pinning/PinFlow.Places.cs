@@ -43,7 +43,7 @@ internal sealed partial class PinFlow
                 Value(access.Argument);
                 return Place(access.Instance).Moved();
             case IInstanceReferenceOperation self:
-                return self.Type is { IsRefLikeType: true } ? PinValue.Of(PinKind.Stack, "this") : PinValue.Unknown;
+                return self.Type is { IsRefLikeType: true } ? PinValue.Of(PinKind.Steady, "this") : PinValue.Unknown;
             case IFlowCaptureReferenceOperation { Id: var id } when _captured.TryGetValue(id, out IOperation? captured) && captured is not IFlowCaptureReferenceOperation:
                 return captured is ILocalReferenceOperation or IParameterReferenceOperation ? Place(captured) : PinValue.Unknown;
             case IConversionOperation conversion when conversion.Operand.Type is { IsReferenceType: true }:
@@ -85,7 +85,8 @@ internal sealed partial class PinFlow
         {
             if (type is { IsRefLikeType: true })
             {
-                return PinValue.Of(PinKind.Stack, $"'{variable.Name}'");
+                // On the stack of a caller, which outlives this method.
+                return PinValue.Of(PinKind.Steady, $"'{variable.Name}'");
             }
 
             if (variable is IParameterSymbol { IsThis: true } or IParameterSymbol { Ordinal: 0, ContainingSymbol: IMethodSymbol { IsExtensionMethod: true } })
