@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
+using TmemCore.Tool.Guest;
 using TmemCore.Tool.Simulation;
 using TmemCore.Tool.Terminal;
 
@@ -20,6 +21,7 @@ internal sealed class SimulateCommand : ToolCommand
     };
 
     private readonly ToolConsole _console;
+    private readonly PageTamper? _tamper;
 
     private readonly Argument<string> _trace = new("TRACE")
     {
@@ -59,9 +61,9 @@ internal sealed class SimulateCommand : ToolCommand
 
     private readonly Option<bool> _engine = new("--engine")
     {
-        Description = "Ask the engine, too: a pool of a host in this process, limited to what it has when it first holds that many pages. Pages are "
+        Description = "Ask the engine, too: a pool of a host in this process, whose memory is lowered whenever it is seen to hold more pages. Pages are "
             + "made of their numbers and compared when they come back. It differs from lru in that pages of different shards go in almost "
-            + "the order of their age only, that tables come out of the same memory, so that it may hold a few pages more or fewer later on, "
+            + "the order of their age only, that tables come out of the same memory, so that it may hold a few pages more or fewer, "
             + "and that the host's limit is 1 MiB at least, so that small pools hold more than wanted.",
     };
 
@@ -73,13 +75,15 @@ internal sealed class SimulateCommand : ToolCommand
 
     /// <summary>Makes the command.</summary>
     /// <param name="console">Where it writes.</param>
-    public SimulateCommand(ToolConsole console)
+    /// <param name="tamper">Spoils pages on their way back from the engine, to see whether it is noticed; null otherwise.</param>
+    public SimulateCommand(ToolConsole console, PageTamper? tamper = null)
         : base(
             "simulate",
             "Play a trace of block requests on pools of given sizes, and compare how often policies miss: on the policy alone, where pages have no "
             + "content, and on the engine itself. The exit code is 1 if a page of the engine came back wrong.")
     {
         _console = console;
+        _tamper = tamper;
         Add(_trace);
         Add(_sizes);
         Add(_policies);
@@ -152,6 +156,7 @@ internal sealed class SimulateCommand : ToolCommand
             IsExclusive = isExclusive,
             GuestCachePages = arguments.GetValue(_guestCache) ?? 0,
             UsesEngine = arguments.GetValue(_engine),
+            Tamper = _tamper,
         };
     }
 

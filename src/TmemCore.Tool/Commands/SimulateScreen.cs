@@ -8,6 +8,9 @@ namespace TmemCore.Tool.Commands;
 /// <summary>What <c>tmem simulate</c> shows to people: a line for each policy, a column for each size.</summary>
 internal sealed class SimulateScreen(ToolConsole console)
 {
+    /// <summary>From here on it is said that a pool held more pages than wanted.</summary>
+    private const double NotableExcess = 1.02;
+
     /// <summary>The name of a format on the command line.</summary>
     public static string NameOf(BlockTraceFormat format) => format switch
     {
@@ -29,7 +32,7 @@ internal sealed class SimulateScreen(ToolConsole console)
 
         console.Screen.WriteLine();
         WriteTable(report, options);
-        foreach (PoolReport pool in report.Pools.Where(static pool => pool.Policy == "engine" && pool.PagesMax != pool.Pages))
+        foreach (PoolReport pool in report.Pools.Where(static pool => pool.Policy == "engine" && pool.PagesMax > pool.Pages * NotableExcess))
         {
             console.Screen.WriteLine(Text($"The engine held {pool.PagesMax:N0} pages at most where {pool.Pages:N0} were wanted."));
         }

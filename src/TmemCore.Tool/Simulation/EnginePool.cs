@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using TmemCore.Statistics;
+using TmemCore.Tool.Guest;
 
 namespace TmemCore.Tool.Simulation;
 
 /// <summary>
 /// A pool of a host of this process that is asked the same as the policies, with pages made of their numbers and compared when
-/// they come back. The host's limit is set when the pool first holds as many pages as wanted, to what it has by then.
+/// they come back. Whenever the pool is seen to hold more pages than wanted, the host's limit is lowered by as many.
 /// </summary>
 internal sealed class EnginePool : ISimulatedPool
 {
@@ -14,6 +15,9 @@ internal sealed class EnginePool : ISimulatedPool
 
     /// <summary>Room for the first tables, and for those of pages that each are an object of their own.</summary>
     private const long SpareBytes = 16L << 20;
+
+    /// <summary>How often pages are counted while the pool fills: each time all shards are visited.</summary>
+    private const int ChecksPerFill = 256;
     private const int MostBytesPerPage = TmemPool.PageBytes + 512;
 
     private readonly TmemHost _host;
@@ -21,15 +25,20 @@ internal sealed class EnginePool : ISimulatedPool
     private readonly EphemeralPool? _exclusive;
     private readonly byte[] _page = new byte[TmemPool.PageBytes];
     private readonly byte[] _expected = new byte[TmemPool.PageBytes];
-    private bool _isLimited;
+    private readonly PageTamper? _tamper;
+    private readonly long _putsPerCheck;
+    private long _puts;
 
     /// <summary>Makes a host with one pool.</summary>
     /// <param name="pages">Pages that it is to hold.</param>
     /// <param name="isExclusive">Whether a get takes the page out.</param>
+    /// <param name="tamper">Spoils pages on their way back, to see whether it is noticed; null otherwise.</param>
     /// <exception cref="InsufficientMemoryException">The machine does not have the memory.</exception>
-    public EnginePool(int pages, bool isExclusive)
+    public EnginePool(int pages, bool isExclusive, PageTamper? tamper = null)
     {
+        _tamper = tamper;
         Pages = pages;
+        _putsPerCheck = Math.Max(pages / ChecksPerFill, 1);
         _host = new TmemHost(new TmemHostOptions { CapacityBytes = ((long)pages * MostBytesPerPage) + SpareBytes });
         TmemClient client = _host.CreateClient();
         _retaining = isExclusive ? null : client.CreateRetainingPool();
@@ -49,7 +58,14 @@ internal sealed class EnginePool : ISimulatedPool
     public long PagesWrong { get; private set; }
 
     /// <inheritdoc/>
-    public double BytesPerPage { get; private set; }
+    public double BytesPerPage
+    {
+        get
+        {
+            HostStatistics statistics = _host.GetStatistics();
+            return statistics.Pages == 0 ? 0 : (double)statistics.MetadataBytes / statistics.Pages;
+        }
+    }
 
     /// <inheritdoc/>
     public bool TryGet(ulong block)
@@ -61,6 +77,7 @@ internal sealed class EnginePool : ISimulatedPool
             return false;
         }
 
+        _tamper?.Invoke(_page);
         Fill(_expected, block);
         PagesWrong += _page.AsSpan().SequenceEqual(_expected) ? 0 : 1;
         return true;
@@ -73,24 +90,14 @@ internal sealed class EnginePool : ISimulatedPool
         Fill(_page, block);
         DroppablePool pool = _exclusive is null ? _retaining! : _exclusive;
         _ = pool.TryPut(id, index, _page);
-        if (_isLimited && PagesMax >= Pages)
+        if (++_puts % _putsPerCheck == 0)
         {
-            return;
-        }
-
-        PagesMax = Math.Max(PagesMax, pool.PageCount);
-        if (PagesMax >= Pages)
-        {
-            Limit();
+            Check(pool);
         }
     }
 
     /// <summary>What is wrong with the store; empty when all is well.</summary>
-    public IReadOnlyList<string> Verify()
-    {
-        NoteBytesPerPage();
-        return _host.Verify();
-    }
+    public IReadOnlyList<string> Verify() => _host.Verify();
 
     /// <inheritdoc/>
     public void Dispose() => _host.Dispose();
@@ -108,16 +115,16 @@ internal sealed class EnginePool : ISimulatedPool
         }
     }
 
-    private void Limit()
+    private void Check(DroppablePool pool)
     {
-        _isLimited = true;
-        NoteBytesPerPage();
-        _host.SetCapacity(Math.Max(_host.CommittedBytes, TmemHostOptions.MinimumCapacityBytes));
-    }
+        long held = pool.PageCount;
+        if (held > Pages && _host.CapacityBytes > TmemHostOptions.MinimumCapacityBytes)
+        {
+            long excessBytes = (held - Pages) * TmemPool.PageBytes;
+            _host.SetCapacity(Math.Max(_host.CommittedBytes - excessBytes, TmemHostOptions.MinimumCapacityBytes));
+            held = pool.PageCount;
+        }
 
-    private void NoteBytesPerPage()
-    {
-        HostStatistics statistics = _host.GetStatistics();
-        BytesPerPage = statistics.Pages == 0 ? 0 : (double)statistics.MetadataBytes / statistics.Pages;
+        PagesMax = Math.Max(PagesMax, held);
     }
 }

@@ -1,3 +1,5 @@
+using TmemCore.Tool.Guest;
+
 namespace TmemCore.Tool.Simulation;
 
 /// <summary>What is simulated.</summary>
@@ -23,4 +25,7 @@ internal sealed record SimulationOptions
 
     /// <summary>Whether to ask the engine, too.</summary>
     public bool UsesEngine { get; init; }
+
+    /// <summary>Spoils pages on their way back from the engine, to see whether it is noticed; null otherwise.</summary>
+    public PageTamper? Tamper { get; init; }
 }

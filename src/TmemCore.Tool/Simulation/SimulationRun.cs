@@ -32,7 +32,7 @@ internal sealed class SimulationRun : IDisposable
             pools.AddRange(options.Policies.Select(policy => new PolicyPool(policy, pages, IsTaking(policy), _foresight)));
             if (options.UsesEngine)
             {
-                pools.Add(new EnginePool(pages, options.IsExclusive));
+                pools.Add(new EnginePool(pages, options.IsExclusive, options.Tamper));
             }
         }
 
