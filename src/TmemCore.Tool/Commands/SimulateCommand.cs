@@ -29,7 +29,7 @@ internal sealed class SimulateCommand : ToolCommand
     };
 
     private readonly Option<int[]> _sizes = PageCountOption.CreateMany(
-        "--size", "Sizes of the pool: in pages, or in bytes with a unit, 4,096 to a page. Required; several are simulated in one go.");
+        "--size", "Sizes of the pool: in pages, or in bytes with a unit, 4,096 to a page; several are simulated in one go.");
 
     private readonly Option<string[]> _policies = new Option<string[]>("--policy")
     {
