@@ -14,14 +14,15 @@ internal sealed class TmemCommand : RootCommand
 
     /// <summary>Makes the command.</summary>
     /// <param name="console">Where it writes.</param>
-    /// <param name="tamper">For <see cref="TryCommand"/>; null outside of tests.</param>
+    /// <param name="tamper">For <see cref="TryCommand"/> and <see cref="SimulateCommand"/>; null outside of tests.</param>
     public TmemCommand(ToolConsole console, PageTamper? tamper = null)
-        : base("A transcendent memory (tmem) page store: see it at work, replay traces on it.")
+        : base("A transcendent memory (tmem) page store: see it at work, replay traces on it, compare policies.")
     {
         _console = console;
         Add(new TryCommand(console, tamper));
         Add(new DensityCommand(console));
         Add(new ReplayCommand(console));
+        Add(new SimulateCommand(console, tamper));
         Add(new AbiCommand());
         Add(new XenCommand(console));
         HelpOption help = Options.OfType<HelpOption>().Single();

@@ -7,6 +7,7 @@ public sealed class TmemCommandTests
     [Theory]
     [InlineData("try")]
     [InlineData("replay")]
+    [InlineData("simulate")]
     public async Task Help_shows_examples(string command)
     {
         ToolOutcome outcome = await Tool.RunAsync(command, "--help");
@@ -27,6 +28,7 @@ public sealed class TmemCommandTests
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("  try <PATH>", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("  replay <FILE>", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("  simulate <TRACE>", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("Examples:", outcome.Output, StringComparison.Ordinal);
     }
 
@@ -34,6 +36,7 @@ public sealed class TmemCommandTests
     [InlineData]
     [InlineData("frobnicate")]
     [InlineData("replay")]
+    [InlineData("simulate")]
     [InlineData("try", "--frobnicate=1")]
     public async Task A_line_that_is_not_understood_is_answered_by_2(params string[] args)
     {
