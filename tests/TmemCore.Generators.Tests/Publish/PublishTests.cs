@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace TmemCore.Generators.Tests.Publish;
 
@@ -91,11 +92,27 @@ public sealed class PublishTests : IDisposable
         await Sdk.RunAsync("dotnet", Sdk.RepositoryRoot, new Dictionary<string, string>(), "pack", "src/TmemCore", "-c", "Release", "-m:1", "-o", packages);
         string version = Path.GetFileNameWithoutExtension(Directory.GetFiles(packages, "TmemCore.*.nupkg").Single())["TmemCore.".Length..];
 
+        CopyDependencies(packages);
         string project = Directory.CreateDirectory(Path.Combine(_folder, "consumer")).FullName;
         File.WriteAllText(Path.Combine(project, "Consumer.csproj"), Consumer.Project.Replace("VERSION", version));
         File.WriteAllText(Path.Combine(project, "nuget.config"), sources.Replace("PACKAGES", packages));
         File.WriteAllText(Path.Combine(project, "Program.cs"), Consumer.Program);
         return project;
+    }
+
+    /// <summary>Copies the packages that the library depends on out of the cache that they were restored into.</summary>
+    private static void CopyDependencies(string packages)
+    {
+        using var assets = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Sdk.RepositoryRoot, "src/TmemCore/obj/project.assets.json")));
+        string[] roots = [.. assets.RootElement.GetProperty("packageFolders").EnumerateObject().Select(static root => root.Name)];
+        foreach (string dependency in Consumer.Dependencies)
+        {
+            JsonElement library = assets.RootElement.GetProperty("libraries").EnumerateObject()
+                .Single(library => library.Name.StartsWith(dependency + "/", StringComparison.Ordinal)).Value;
+            string folder = roots.Select(root => Path.Combine(root, library.GetProperty("path").GetString()!)).First(Directory.Exists);
+            string package = Directory.GetFiles(folder, "*.nupkg").Single();
+            File.Copy(package, Path.Combine(packages, Path.GetFileName(package)));
+        }
     }
 
     /// <summary>Publishes for this machine, without a warning, and runs what comes of it.</summary>
