@@ -34,7 +34,7 @@ internal sealed class DensityScreen(ToolConsole console)
         ]);
         console.Screen.WriteLine();
         console.Screen.WriteLine(
-            "Bytes a page: frames in use and all tables, but not the index of handles (26 bytes a page with 64 pages an object, 98 with one).");
+            "Bytes a page: frames in use and all tables, but not the index of handles.");
     }
 
     private static string Number(double value, int decimals = 0) => value.ToString($"N{decimals}", CultureInfo.InvariantCulture);

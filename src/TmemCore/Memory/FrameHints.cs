@@ -15,7 +15,7 @@ namespace TmemCore.Memory;
 internal sealed class FrameHints(Arena arena)
 {
     /// <summary>Smaller stores lie in the caches, translations and all.</summary>
-    public const uint MinimumFrames = 16_384;
+    private const uint MinimumFrames = 16_384;
 
     private readonly PagedTable _table = new(
         arena, arena.Layout.Hints, sizeof(uint), arena.UsesHugeMetadata ? arena.Layout.FrameData : 0, clears: false);

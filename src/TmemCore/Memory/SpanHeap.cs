@@ -46,9 +46,6 @@ internal sealed partial class SpanHeap
         }
     }
 
-    /// <summary>Bytes committed for the table of classes.</summary>
-    public long TableBytes => _table.CommittedBytes;
-
     /// <summary>Frames that spans hold.</summary>
     public long FramesHeld => Sum(static record => record.Frames);
 
@@ -75,7 +72,7 @@ internal sealed partial class SpanHeap
 
             if (slot != None)
             {
-                SetHolder(slot, holder);
+                CopyIn(slot, 0, MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in holder)));
             }
 
             return slot != None;
@@ -93,9 +90,6 @@ internal sealed partial class SpanHeap
         }
     }
 
-    /// <summary>The bytes that a slot takes, its share of what a span leaves over not counted.</summary>
-    public int SlotBytes(ulong slot) => SizeClasses.SlotBytes(SpanAt(CellOf(slot)).SizeClass);
-
     /// <summary>Whom compaction asks.</summary>
     public uint HolderOf(ulong slot)
     {
@@ -103,10 +97,6 @@ internal sealed partial class SpanHeap
         CopyOut(slot, 0, bytes);
         return MemoryMarshal.Read<uint>(bytes);
     }
-
-    /// <summary>Names another holder.</summary>
-    public void SetHolder(ulong slot, uint holder) =>
-        CopyIn(slot, 0, MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in holder)));
 
     /// <summary>Fills a slot.</summary>
     public void Write(ulong slot, ReadOnlySpan<byte> data) => CopyIn(slot, HolderBytes, data);

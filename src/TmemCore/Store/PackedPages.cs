@@ -42,9 +42,6 @@ internal sealed class PackedPages
         _table = new PagedTable(arena, arena.Layout.Packed, ArenaLayout.PackedRecordBytes);
     }
 
-    /// <summary>Bytes committed for records.</summary>
-    public long TableBytes => _table.CommittedBytes;
-
     /// <summary>Packs a page.</summary>
     /// <param name="page">Exactly 4,096 bytes.</param>
     /// <param name="codec">What makes it smaller.</param>
