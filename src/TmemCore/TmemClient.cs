@@ -26,6 +26,21 @@ public sealed class TmemClient : IDisposable
     /// <summary>The name for people.</summary>
     public string Name { get; }
 
+    /// <summary>How its new pages are made smaller, where their pool says nothing else.</summary>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    public PageCompression Compression
+    {
+        get
+        {
+            lock (Host.Store.Control)
+            {
+                Host.Store.RequireLive();
+                ObjectDisposedException.ThrowIf(Slots.IsGone, this);
+                return Host.Store.CompressionOf(Slots.Number);
+            }
+        }
+    }
+
     internal ClientSlots Slots { get; }
 
     /// <summary>Makes a private ephemeral pool, from which a get takes the page out.</summary>
@@ -84,6 +99,22 @@ public sealed class TmemClient : IDisposable
             }
 
             return result;
+        }
+    }
+
+    /// <summary>Changes <see cref="Compression"/> for later puts; what is stored stays as it is, and readable.</summary>
+    /// <param name="compression">How pages are made smaller from now on; null to follow the host.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is not a value of its enumeration.</exception>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    /// <example><code>client.SetCompression(PageCompression.Lz4);</code></example>
+    public void SetCompression(PageCompression? compression)
+    {
+        TmemHostOptions.RequireCompression(compression);
+        lock (Host.Store.Control)
+        {
+            Host.Store.RequireLive();
+            ObjectDisposedException.ThrowIf(Slots.IsGone, this);
+            Host.Store.SetCompression(Slots.Number, compression);
         }
     }
 

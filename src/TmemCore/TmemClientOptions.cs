@@ -22,8 +22,15 @@ public sealed record TmemClientOptions
     /// </summary>
     public long PersistentReservationBytes { get; init; }
 
+    /// <summary>
+    /// How its pages are made smaller. Null, the default, follows the host: <see cref="TmemHostOptions.CompressByDefault"/> and
+    /// <see cref="TmemHostOptions.Compression"/>.
+    /// </summary>
+    public PageCompression? Compression { get; init; }
+
     internal void Validate()
     {
+        TmemHostOptions.RequireCompression(Compression);
         if (Id is int id && id is < 0 or >= TmemHostOptions.MaximumClients)
         {
             throw new ArgumentOutOfRangeException(

@@ -48,6 +48,9 @@ public sealed class TmemHost : IDisposable
     /// <summary>Memory held now, data and metadata, in use and free, in bytes; never more than <see cref="CapacityBytes"/>.</summary>
     public long CommittedBytes => Store.Budget.CommittedBytes;
 
+    /// <summary>How the pages of clients that compress are made smaller, where neither client nor pool says otherwise.</summary>
+    public PageCompression Compression => Store.Compression;
+
     internal PageStore Store { get; }
 
     /// <summary>Adds a client.</summary>
@@ -111,6 +114,17 @@ public sealed class TmemHost : IDisposable
 
         TmemHostOptions.RequireMachine(capacityBytes);
         Store.SetCapacity(capacityBytes);
+    }
+
+    /// <summary>Changes <see cref="Compression"/> for later puts; what is stored stays as it is, and readable.</summary>
+    /// <param name="compression">How pages are made smaller from now on.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is not a value of its enumeration.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    /// <example><code>host.SetCompression(PageCompression.Zstandard);</code></example>
+    public void SetCompression(PageCompression compression)
+    {
+        TmemHostOptions.RequireCompression(compression);
+        Store.SetCompression(compression);
     }
 
     /// <summary>The host's totals; each shard is read at a moment of its own.</summary>

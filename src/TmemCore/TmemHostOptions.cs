@@ -65,7 +65,14 @@ public sealed record TmemHostOptions
     /// </summary>
     public bool RequireSharedAuthorization { get; init; } = true;
 
-    /// <summary>Whether clients begin with the setting to compress their pages.</summary>
+    /// <summary>
+    /// How the pages of clients that compress are made smaller, unless a client or a pool says otherwise:
+    /// <see cref="PageCompression.Lz4"/> by default. Whether a client compresses at all is its own setting, see
+    /// <see cref="CompressByDefault"/>.
+    /// </summary>
+    public PageCompression Compression { get; init; } = PageCompression.Lz4;
+
+    /// <summary>Whether clients begin with the setting to compress their pages, by <see cref="Compression"/>.</summary>
     public bool CompressByDefault { get; init; }
 
     /// <summary>
@@ -129,7 +136,18 @@ public sealed record TmemHostOptions
 
         RequireDefined(Enum.IsDefined(Profile), nameof(Profile), (int)Profile);
         RequireDefined(Enum.IsDefined(Backing), nameof(Backing), (int)Backing);
+        RequireDefined(Enum.IsDefined(Compression), nameof(Compression), (int)Compression);
         RequireMachine(CapacityBytes);
+    }
+
+    /// <summary>Throws unless a setting is one that there is.</summary>
+    internal static void RequireCompression(PageCompression? compression)
+    {
+        if (compression is PageCompression value && !Enum.IsDefined(value))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(compression), value, $"compression is {(int)value}; it may be {string.Join(", ", Enum.GetNames<PageCompression>())}.");
+        }
     }
 
     /// <summary>Throws when the machine cannot hold a capacity.</summary>

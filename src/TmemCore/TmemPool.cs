@@ -33,6 +33,10 @@ public abstract class TmemPool : IDisposable
     /// <summary>Pages in the pool now; 0 once it is destroyed.</summary>
     public long PageCount => _store.PagesOf(_handle);
 
+    /// <summary>How the pool's new pages are made smaller; <see cref="PageCompression.None"/> once it is destroyed.</summary>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    public PageCompression Compression => _store.CompressionOf(_handle);
+
     internal PoolHandle Handle => _handle;
 
     /// <summary>Makes sure that no page is stored under a handle.</summary>
@@ -50,6 +54,18 @@ public abstract class TmemPool : IDisposable
     /// <returns>Done whether or not there was such an object; done, too, when the client is frozen.</returns>
     /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
     public FlushResult FlushObject(in ObjectId objectId) => _store.FlushObject(_handle, objectId);
+
+    /// <summary>Changes <see cref="Compression"/> for later puts; what is stored stays as it is, and readable.</summary>
+    /// <param name="compression">How pages are made smaller from now on; null to follow the client, of a shared pool the one that made it.</param>
+    /// <returns>False when the pool is destroyed.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">It is not a value of its enumeration.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    /// <example><code>pool.TrySetCompression(PageCompression.Zstandard);</code></example>
+    public bool TrySetCompression(PageCompression? compression)
+    {
+        TmemHostOptions.RequireCompression(compression);
+        return _store.TrySetCompression(_handle, compression);
+    }
 
     /// <summary>The pool's totals.</summary>
     /// <returns>A snapshot; null once the pool is destroyed.</returns>

@@ -12,6 +12,32 @@ internal static class Pages
         return page;
     }
 
+    /// <summary>Pages of all kinds that compression tells apart: random, half random, of few values, of one word.</summary>
+    public static void FillMixed(Span<byte> page, ulong seed)
+    {
+        Fill(page, seed);
+        switch (seed % 5)
+        {
+            case 0:
+                break;
+            case 1:
+                page[(page.Length / 2)..].Fill((byte)seed);
+                break;
+            case 2:
+                page[(int)(8 + (seed / 5 % 3000))..].Fill((byte)seed);
+                break;
+            default:
+                for (int i = 8; i < page.Length; i += 8)
+                {
+                    page[..8].CopyTo(page[i..]);
+                }
+
+                // Three of four are not of one word.
+                page[^1] += (byte)(seed / 5 % 4);
+                break;
+        }
+    }
+
     public static void Fill(Span<byte> page, ulong seed)
     {
         for (int i = 0; i < page.Length; i += sizeof(ulong))

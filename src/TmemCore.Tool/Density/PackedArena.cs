@@ -13,7 +13,7 @@ internal sealed class PackedArena : IDisposable
     private readonly FrameAllocator _frames;
     private readonly SpanHeap _spans;
     private readonly PackedPages _packed;
-    private uint _cursor;
+    private PackedShelf _shelf;
 
     /// <summary>Reserves addresses for some pages; memory comes as they do.</summary>
     public PackedArena(PageCodec codec, int pages)
@@ -33,7 +33,7 @@ internal sealed class PackedArena : IDisposable
         }
 
         _spans = new SpanHeap(_arena, _frames, new CellHeap(_arena, new CellPages(_arena), layout.Header));
-        _packed = new PackedPages(_arena, _spans);
+        _packed = new PackedPages(_arena, _frames, _spans);
     }
 
     /// <summary>A page that is kept: by its number among the packed ones, or by its frame.</summary>
@@ -49,21 +49,17 @@ internal sealed class PackedArena : IDisposable
     /// <summary>Keeps a page.</summary>
     public Entry Add(ReadOnlySpan<byte> page)
     {
-        PackResult result = _packed.TryPut(page, _codec, _scratch, ref _cursor, out uint number);
-        if (result == PackResult.Incompressible)
+        if (!PackedForm.TryPack(page, _codec, _scratch, out PackedForm form))
         {
-            number = _frames.Take(FrameAllocator.None, ref _cursor);
-            if (number != FrameAllocator.None)
-            {
-                page.CopyTo(_arena.Frame(number));
-                WholePages++;
-                return new Entry(number, IsWhole: true);
-            }
+            uint frame = _frames.Take(FrameAllocator.None, ref _shelf.FrameCursor);
+            RequireRoom(frame != FrameAllocator.None);
+            page.CopyTo(_arena.Frame(frame));
+            WholePages++;
+            return new Entry(frame, IsWhole: true);
         }
 
-        return result == PackResult.Packed
-            ? new Entry(number, IsWhole: false)
-            : throw new InsufficientMemoryException("There is no room for another page.");
+        RequireRoom(_packed.TryPut(form, _scratch.Data[..form.Bytes], ref _shelf, out uint number));
+        return new Entry(number, IsWhole: false);
     }
 
     /// <summary>Copies a page out.</summary>
@@ -75,12 +71,12 @@ internal sealed class PackedArena : IDisposable
         }
         else
         {
-            _packed.Get(entry.Number, page, _scratch);
+            _packed.FormOf(entry.Number).Unpack(_packed.DataOf(entry.Number, _scratch.Data), page, _scratch);
         }
     }
 
     /// <summary>The bytes that a page came to.</summary>
-    public int BytesOf(Entry entry) => entry.IsWhole ? TmemPool.PageBytes : _packed.BytesOf(entry.Number);
+    public int BytesOf(Entry entry) => entry.IsWhole ? TmemPool.PageBytes : _packed.FormOf(entry.Number).Bytes;
 
     /// <summary>Gives a page up.</summary>
     public void Remove(Entry entry)
@@ -92,15 +88,23 @@ internal sealed class PackedArena : IDisposable
         }
         else
         {
-            _packed.Release(entry.Number);
+            _packed.Release(entry.Number, ref _shelf);
         }
     }
 
     /// <summary>Empties sparse spans until none could be spared.</summary>
     public void Compact()
     {
-        while (_packed.TryCompact())
+        while (_packed.TryChoose(out ulong slot, out uint number, out _) && _packed.TryMove(number, slot) != 0)
         {
+        }
+    }
+
+    private static void RequireRoom(bool isThere)
+    {
+        if (!isThere)
+        {
+            throw new InsufficientMemoryException("There is no room for another page.");
         }
     }
 

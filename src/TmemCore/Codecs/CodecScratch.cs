@@ -1,3 +1,4 @@
+using TmemCore.Memory;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -14,8 +15,18 @@ internal sealed class CodecScratch : IDisposable
     /// </summary>
     private const int ZstandardLevel = 1;
 
+    // Pinned, so that they lie apart from what the collector moves; as many as threads work at the same time.
+    private readonly byte[] _page = GC.AllocateUninitializedArray<byte>(ArenaLayout.PageBytes, pinned: true);
+    private readonly byte[] _data = GC.AllocateUninitializedArray<byte>(ArenaLayout.PageBytes, pinned: true);
+
     private Compressor? _compressor;
     private Decompressor? _decompressor;
+
+    /// <summary>Room for a page, so that what is worked on cannot change meanwhile.</summary>
+    public Span<byte> Page => _page;
+
+    /// <summary>Room for what a page becomes.</summary>
+    public Span<byte> Data => _data;
 
     /// <summary>Zstandard's tables for compression.</summary>
     public Compressor ZstandardCompressor => _compressor ??= MakeCompressor();

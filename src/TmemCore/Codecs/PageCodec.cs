@@ -10,6 +10,8 @@ internal abstract class PageCodec
 {
     private static readonly PageCodec[] s_all = [new Lz4Codec(), new ZstandardCodec()];
 
+    private static readonly SameFilledOnly s_sameFilledOnly = new();
+
     /// <summary>All codecs that make pages smaller, the fastest first.</summary>
     public static IReadOnlyList<PageCodec> All => s_all;
 
@@ -20,8 +22,28 @@ internal abstract class PageCodec
     public abstract string Name { get; }
 
     /// <summary>The codec that a stored page is marked with.</summary>
-    public static PageCodec Of(PageCodecId id) => Array.Find(s_all, codec => codec.Id == id)
-        ?? throw new ArgumentOutOfRangeException(nameof(id), id, $"No codec has that mark; there are {string.Join(", ", s_all.Select(static codec => $"{codec.Id}"))}.");
+    public static PageCodec Of(PageCodecId id)
+    {
+        foreach (PageCodec codec in s_all)
+        {
+            if (codec.Id == id)
+            {
+                return codec;
+            }
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(id), id, $"No codec has that mark; there are {string.Join(", ", s_all.Select(static codec => $"{codec.Id}"))}.");
+    }
+
+    /// <summary>The codec of a setting; null when pages are kept whole.</summary>
+    public static PageCodec? For(PageCompression compression) => compression switch
+    {
+        PageCompression.None => null,
+        PageCompression.SameFilled => s_sameFilledOnly,
+        PageCompression.Lz4 => Of(PageCodecId.Lz4),
+        PageCompression.Zstandard => Of(PageCodecId.Zstandard),
+        _ => throw new ArgumentOutOfRangeException(nameof(compression), compression, "It may be a value of its enumeration."),
+    };
 
     /// <summary>Makes a page smaller. Allocates nothing once the scratch has been used.</summary>
     /// <param name="page">Exactly 4,096 bytes.</param>

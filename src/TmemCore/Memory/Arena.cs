@@ -25,7 +25,7 @@ internal sealed unsafe partial class Arena : IDisposable
         _descriptors = _base + layout.Descriptors;
         _frames = _base + layout.FrameData;
         UsesHugePages = hugePages && layout.Frames >= MinimumHugeFrames;
-        UsesHugeMetadata = hugePages && layout.Frames >= MinimumHugeMetadataFrames;
+        UsesHugeMetadata = hugePages && layout.HasHugeTables;
         if (UsesHugePages)
         {
             _region.AdviseHuge(layout.FrameData, layout.TotalBytes - layout.FrameData);
@@ -39,9 +39,6 @@ internal sealed unsafe partial class Arena : IDisposable
 
     /// <summary>Below 64 MiB the steps of 2 MiB are too coarse a measure for a hard limit.</summary>
     private const uint MinimumHugeFrames = 16_384;
-
-    /// <summary>From 1 GiB on a few steps of 2 MiB for tables are less than they gain: a walk through small mappings costs as much as a miss.</summary>
-    private const uint MinimumHugeMetadataFrames = 1 << 18;
 
     /// <summary>Whether the tables behind cells and descriptors grow by 2 MiB.</summary>
     public bool UsesHugeMetadata { get; }

@@ -29,6 +29,12 @@ internal sealed class ArenaLayout
     /// <summary>Far more than would fit if all were packed, but for pages of one word.</summary>
     private const int PackedPagesPerFrame = 16;
 
+    /// <summary>The same where address space is memory.</summary>
+    private const int CompactPackedPagesPerFrame = 2;
+
+    /// <summary>From 1 GiB on a few steps of 2 MiB for tables are less than they gain: a walk through small mappings costs as much as a miss.</summary>
+    private const uint MinimumHugeMetadataFrames = 1 << 18;
+
     private long _end;
 
     public ArenaLayout(long maximumCapacityBytes, int shards, int maxClients, int maxSharedPools, bool compact)
@@ -61,9 +67,12 @@ internal sealed class ArenaLayout
         LeafLinesStride = Align((long)LeafLines * LineBytes, PageBytes);
         LeafBuckets = Take(LeafLinesStride * shards);
         Cells = TakeAligned((long)CellPages * PageBytes);
-        Descriptors = TakeAligned((long)Frames * DescriptorBytes);
-        PackedPages = (uint)Math.Min(Frames * (long)PackedPagesPerFrame, uint.MaxValue - 1);
-        Packed = Take((long)PackedPages * PackedRecordBytes);
+        HasHugeTables = Frames >= MinimumHugeMetadataFrames;
+        FirstPacked = (uint)Math.Min(Align(Frames, (HasHugeTables ? HugePageBytes : PageBytes) / DescriptorBytes), uint.MaxValue);
+        PackedPages = (uint)Math.Min(Frames * (long)(compact ? CompactPackedPagesPerFrame : PackedPagesPerFrame), uint.MaxValue - FirstPacked);
+        Descriptors = TakeAligned((long)FirstPacked * DescriptorBytes);
+        PackedDescriptors = Take((long)PackedPages * DescriptorBytes);
+        Packed = TakeAligned((long)PackedPages * PackedRecordBytes);
         Hints = TakeAligned((long)BitOperations.RoundUpToPowerOf2((ulong)Frames) * sizeof(uint));
         _end = Align(_end, HugePageBytes);
         FrameData = Take((long)Frames * PageBytes);
@@ -74,6 +83,13 @@ internal sealed class ArenaLayout
     public int MaxClients { get; }
     public int MaxSharedPools { get; }
     public uint MaxPools { get; }
+
+
+    /// <summary>Whether tables are long enough to lie in huge pages.</summary>
+    public bool HasHugeTables { get; }
+
+    /// <summary>The number of the first page that is not kept in a frame of its own; those below it are frames.</summary>
+    public uint FirstPacked { get; }
 
     /// <summary>Pages that may be kept in fewer bytes than a frame.</summary>
     public uint PackedPages { get; }
@@ -100,6 +116,9 @@ internal sealed class ArenaLayout
     public long LeafBuckets { get; }
     public long Cells { get; }
     public long Descriptors { get; }
+
+    /// <summary>Directly behind <see cref="Descriptors"/>, so that a page's number leads to its descriptor whatever it is.</summary>
+    public long PackedDescriptors { get; }
     public long Packed { get; }
     public long Hints { get; }
     public long FrameData { get; }

@@ -42,7 +42,7 @@ internal sealed class FrameAllocator
         _summaryTable = new PagedTable(arena, _layout.FreeSummary, sizeof(ulong));
         _absentTable = new PagedTable(arena, _layout.AbsentBits, sizeof(ulong));
         _descriptorTable = new PagedTable(
-            arena, _layout.Descriptors, ArenaLayout.DescriptorBytes, arena.UsesHugeMetadata ? _layout.Hints : 0);
+            arena, _layout.Descriptors, ArenaLayout.DescriptorBytes, arena.UsesHugeMetadata ? _layout.PackedDescriptors : 0);
         _extentFrames = arena.UsesHugePages
             ? HugeFrames
             : Math.Clamp(_layout.Frames / ((uint)_layout.Shards * 64), 1, ExtentFrames);

@@ -20,6 +20,7 @@ internal sealed class FrameHints(Arena arena)
     private readonly PagedTable _table = new(
         arena, arena.Layout.Hints, sizeof(uint), arena.UsesHugeMetadata ? arena.Layout.FrameData : 0, clears: false);
 
+    private readonly uint _frames = arena.Layout.Frames;
     private long _entries;
     private uint _mask;
 
@@ -76,7 +77,7 @@ internal sealed class FrameHints(Arena arena)
     public void Note(ulong hash, uint index, uint frame)
     {
         uint mask = _mask;
-        if (frame > mask || mask == 0)
+        if (frame > mask || frame >= _frames || mask == 0)
         {
             return;
         }

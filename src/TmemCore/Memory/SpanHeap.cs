@@ -46,11 +46,17 @@ internal sealed partial class SpanHeap
         }
     }
 
+    /// <summary>Bytes committed for the table of classes; cells of spans are counted where cells are.</summary>
+    public long TableBytes => _table.CommittedBytes;
+
     /// <summary>Frames that spans hold.</summary>
     public long FramesHeld => Sum(static record => record.Frames);
 
     /// <summary>Slots in use.</summary>
     public long SlotsInUse => Sum(static record => record.Used);
+
+    /// <summary>The length of the slot that data of <paramref name="bytes"/> (1 to <see cref="MaximumBytes"/>) takes.</summary>
+    public static int SlotBytesFor(int bytes) => SizeClasses.SlotBytes(SizeClasses.Of(bytes + HolderBytes));
 
     /// <summary>Takes a slot for <paramref name="bytes"/> (1 to <see cref="MaximumBytes"/>) of data.</summary>
     /// <param name="bytes">The data's length.</param>

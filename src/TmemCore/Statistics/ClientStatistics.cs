@@ -15,6 +15,18 @@ public sealed record ClientStatistics
     /// <summary>Whether its new pages are to be compressed.</summary>
     public bool Compresses { get; init; }
 
+    /// <summary>How its new pages are made smaller, where their pool says nothing else.</summary>
+    public PageCompression Compression { get; init; }
+
+    /// <summary>Its pages kept in fewer bytes than a frame now.</summary>
+    public long PackedPages { get; init; }
+
+    /// <summary>Those bytes.</summary>
+    public long PackedBytes { get; init; }
+
+    /// <summary>New pages that were to be made smaller, did not get smaller by an eighth, and are kept whole.</summary>
+    public long PutsIncompressible { get; init; }
+
     /// <summary>Whether it is frozen.</summary>
     public bool IsFrozen { get; init; }
 

@@ -54,10 +54,22 @@ public sealed record HostStatistics
     /// <summary>Pages at most.</summary>
     public long PagesMax { get; init; }
 
-    /// <summary>Frames that hold data now.</summary>
+    /// <summary>What pages take, without descriptors and index, in bytes: 4,096 each, or what they became when they were packed.</summary>
+    public long DataBytes { get; init; }
+
+    /// <summary>Pages kept in fewer bytes than a frame now.</summary>
+    public long PackedPages { get; init; }
+
+    /// <summary>Those bytes; what their slots take besides is not among them.</summary>
+    public long PackedBytes { get; init; }
+
+    /// <summary>Frames that packed pages lie in.</summary>
+    public long PackedFrames { get; init; }
+
+    /// <summary>Frames that hold a whole page now.</summary>
     public long DataFrames { get; init; }
 
-    /// <summary>Frames that held data at most.</summary>
+    /// <summary>Frames that held whole pages at most.</summary>
     public long DataFramesMax { get; init; }
 
     /// <summary>Puts into ephemeral pools that stored a page where none was.</summary>

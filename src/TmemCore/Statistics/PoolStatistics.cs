@@ -33,6 +33,18 @@ public sealed record PoolStatistics
     /// <summary>Index nodes at most.</summary>
     public long NodesMax { get; init; }
 
+    /// <summary>How its new pages are made smaller.</summary>
+    public PageCompression Compression { get; init; }
+
+    /// <summary>Pages kept in fewer bytes than a frame now.</summary>
+    public long PackedPages { get; init; }
+
+    /// <summary>Those bytes.</summary>
+    public long PackedBytes { get; init; }
+
+    /// <summary>New pages that were to be made smaller, did not get smaller by an eighth, and are kept whole.</summary>
+    public long PutsIncompressible { get; init; }
+
     /// <summary>Puts.</summary>
     public long Puts { get; init; }
 

@@ -108,9 +108,9 @@ internal sealed class TmemListWriter(PageStore store, bool isLong)
         {
             Add("Ec", s.EphemeralPages);
             Add("Em", s.EphemeralPagesMax);
-            Add("cp", 0);
-            Add("cb", 0);
-            Add("cn", 0);
+            Add("cp", s.PackedPages);
+            Add("cb", s.PackedBytes);
+            Add("cn", s.PutsIncompressible);
             Add("cm", 0);
         }
 

@@ -19,6 +19,7 @@ internal struct ClientRecord
     public ClientFlags Flags;
     public uint Weight;
     public uint Cap;
+    public CompressionSetting Compression;
 
     /// <summary>The neighbours in order of creation.</summary>
     public uint Previous;

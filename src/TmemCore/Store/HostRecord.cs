@@ -9,6 +9,7 @@ internal struct HostRecord
 {
     public const int ControlHeapOffset = 0;
     public const int ChangeHeapOffset = 64;
+    public const int SpanHeapOffset = 192;
 
     /// <summary>The cells of sharers.</summary>
     [FieldOffset(ControlHeapOffset)]
@@ -44,6 +45,10 @@ internal struct HostRecord
 
     [FieldOffset(156)]
     public uint ClientCount;
+
+    /// <summary>The cells of spans.</summary>
+    [FieldOffset(SpanHeapOffset)]
+    public CellHeapState SpanHeap;
 }
 
 /// <summary>One client's share in a shared pool, in one cell: its number, the pool id it has there, the next sharer.</summary>

@@ -11,8 +11,6 @@ internal sealed partial class PageStore
     /// <summary>One part in so many of the limit is left to tables that belong to nobody, when promises are made.</summary>
     private const int TableShare = 16;
 
-    private const int BytesPerPage = ArenaLayout.PageBytes + ArenaLayout.DescriptorBytes;
-
     // Exact in the Xen profile only: there one thread's results are compared number by number. Elsewhere shards count for
     // themselves, so that threads share no counter.
     private ExactCount _ephemeral;
@@ -68,20 +66,29 @@ internal sealed partial class PageStore
         return answer;
     }
 
-    private long ChargeOf(int pages, int cells, int objects) => _options.DataFrameLimit > 0
+    private long ChargeOf(long bytes, int pages, int cells, int objects) => _options.DataFrameLimit > 0
         ? (long)pages * ArenaLayout.PageBytes
-        : ((long)pages * BytesPerPage) + ((long)cells * ArenaLayout.CellBytes) + ((long)objects * IndexBytesPerObject);
+        : bytes
+            + ((long)pages * ArenaLayout.DescriptorBytes)
+            + ((long)cells * ArenaLayout.CellBytes)
+            + ((long)objects * IndexBytesPerObject);
 
     /// <summary>Charges a new page, if the pool is persistent, unless it would pass the owner's allowance or another's reservation.</summary>
-    private bool TryCharge(uint pool, int cells, int objects)
+    private bool TryCharge(uint pool, int bytes, int cells, int objects)
     {
         ref PoolRecord record = ref Pool(pool);
-        if (!record.IsPersistent)
-        {
-            return true;
-        }
+        return !record.IsPersistent || TryCharge(ref record, ChargeOf(bytes, 1, cells, objects));
+    }
 
-        long bytes = ChargeOf(1, cells, objects);
+    /// <summary>Charges what a page takes more than the one that it replaces; less is given back once it is stored.</summary>
+    private bool TryChargeMore(uint pool, int bytes)
+    {
+        ref PoolRecord record = ref Pool(pool);
+        return !record.IsPersistent || bytes <= 0 || TryCharge(ref record, ChargeOf(bytes, 0, 0, 0));
+    }
+
+    private bool TryCharge(ref PoolRecord record, long bytes)
+    {
         ref ClientRecord owner = ref Client(record.Owner);
         if (!TryChargeClient(ref owner, bytes))
         {
@@ -120,12 +127,12 @@ internal sealed partial class PageStore
     }
 
     /// <summary>Charges what cannot be refused, or gives back (negative numbers).</summary>
-    private void Settle(uint pool, int pages, int cells, int objects)
+    private void Settle(uint pool, long bytes, int pages, int cells, int objects)
     {
         ref PoolRecord record = ref Pool(pool);
         if (record.IsPersistent)
         {
-            Charge(ref record, ref Client(record.Owner), ChargeOf(pages, cells, objects));
+            Charge(ref record, ref Client(record.Owner), ChargeOf(bytes, pages, cells, objects));
         }
     }
 
@@ -238,6 +245,34 @@ internal sealed partial class PageStore
             _ephemeral.Add(-pages);
             Client(Pool(pool).Owner).EphemeralPages.Add(-pages);
         }
+    }
+
+    /// <summary>Counts what a page takes (1), or took (-1).</summary>
+    private void CountMemory(Shard shard, uint pool, uint poolShard, uint page, int pages)
+    {
+        ref ulong bytes = ref Pool(pool).IsPersistent ? ref shard.Record.PersistentBytes : ref shard.Record.EphemeralBytes;
+        bytes += (ulong)(SizeOf(page) * pages);
+        if (page >= _packed.First && _packed.FrameOf(page) == FrameAllocator.None)
+        {
+            ref PoolShardRecord record = ref shard.PoolShard(poolShard);
+            ulong packedBytes = (ulong)(_packed.FormOf(page).Bytes * pages);
+            record.PackedPages += (uint)pages;
+            record.PackedBytes += packedBytes;
+            shard.Record.PackedPages += (uint)pages;
+            shard.Record.PackedBytes += packedBytes;
+        }
+    }
+
+    /// <summary>Frames that pages are kept in whole.</summary>
+    private int WholeFramesOf(ReadOnlySpan<uint> pages)
+    {
+        int frames = 0;
+        foreach (uint page in pages)
+        {
+            frames += page < _packed.First || _packed.FrameOf(page) != FrameAllocator.None ? 1 : 0;
+        }
+
+        return frames;
     }
 
     private void CountFrameTaken()

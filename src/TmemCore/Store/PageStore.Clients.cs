@@ -146,7 +146,8 @@ internal sealed partial class PageStore
             Generation = generation,
             Flags = ClientFlags.InUse
                 | (_options.RequireSharedAuthorization ? ClientFlags.NeedsAuthorization : 0)
-                | (_options.CompressByDefault ? ClientFlags.Compress : 0),
+                | (Compresses(terms.Compression) ? ClientFlags.Compress : 0),
+            Compression = CompressionSetting.Of(terms.Compression),
             Previous = Host.LastClient,
             Next = PoolRecord.None,
             AllowanceBytes = terms.PersistentAllowanceBytes,

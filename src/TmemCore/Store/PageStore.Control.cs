@@ -64,10 +64,9 @@ internal sealed partial class PageStore
     /// <summary>Bytes that could be given back: free memory held, and ephemeral pages.</summary>
     public long FreeableBytes()
     {
-        long frames = _isXen
-            ? Volatile.Read(ref _cachedFree) + Volatile.Read(ref _ephemeral.Now)
-            : _frames.FreeCount + SumOverShards(static shard => shard.Record.EphemeralPages);
-        return frames * ArenaLayout.PageBytes;
+        return _isXen
+            ? (Volatile.Read(ref _cachedFree) + Volatile.Read(ref _ephemeral.Now)) * ArenaLayout.PageBytes
+            : (_frames.FreeCount * ArenaLayout.PageBytes) + SumOverShards(static shard => (long)shard.Record.EphemeralBytes);
     }
 
     /// <summary>Evicts until <paramref name="frames"/> frames are free, then gives free frames back to the system.</summary>
@@ -76,14 +75,7 @@ internal sealed partial class PageStore
     {
         if (!_isXen)
         {
-            // Each page is given back as it goes: others cannot take it meanwhile, so the work has an end.
-            long shed = _frames.Shed((int)Math.Min(frames, int.MaxValue));
-            while (shed < frames && TryEvict(IVictimPolicy.Everyone, FrameUse.Shed, out _))
-            {
-                shed++;
-            }
-
-            return shed;
+            return Shed(frames);
         }
 
         // Others may take what is freed meanwhile: as many evictions as frames are wanted, and no more.
@@ -97,6 +89,34 @@ internal sealed partial class PageStore
 
         _frames.Shed(int.MaxValue);
         return Interlocked.Exchange(ref _cachedFree, 0);
+    }
+
+    /// <summary>
+    /// Gives frames back to the system: free ones, then those of sparse spans, then those of the oldest pages. Each goes at once:
+    /// others cannot take it meanwhile, so that the work has an end.
+    /// </summary>
+    /// <returns>How many.</returns>
+    private long Shed(long frames)
+    {
+        long shed = 0;
+        while (shed < frames)
+        {
+            int free = _frames.Shed((int)Math.Min(frames - shed, int.MaxValue));
+            shed += free;
+            if (free != 0 || TryCompact())
+            {
+                continue;
+            }
+
+            if (!TryEvict(IVictimPolicy.Everyone, FrameUse.Shed, out uint frame))
+            {
+                break;
+            }
+
+            shed += frame == FrameAllocator.None ? 0 : 1;
+        }
+
+        return shed;
     }
 
     /// <summary>Moves the limit. Lowering it evicts ephemeral pages and gives memory back before the method returns.</summary>
@@ -126,15 +146,15 @@ internal sealed partial class PageStore
     private long FreeCachedFrames() => _isXen ? Volatile.Read(ref _cachedFree) : _frames.FreeCount;
 
     /// <summary>
-    /// What stays whatever happens: the frames of persistent pages and the tables that are never shortened. As long as
+    /// What stays whatever happens: the memory of persistent pages and the tables that are never shortened. As long as
     /// reservations are kept, all that is promised to persistent pages, with the share that belongs to nobody.
     /// </summary>
     private long UndroppableBytes()
     {
-        long frames = SumOverShards(static shard => shard.Record.PersistentPages) * ArenaLayout.PageBytes;
+        long bytes = SumOverShards(static shard => (long)shard.Record.PersistentBytes);
         long promised = Volatile.Read(ref _persistentCommitted);
         long promisedWithShare = _reserved == 0 ? 0 : promised + (promised / (TableShare - 1));
-        return Math.Max(promisedWithShare, frames + FixedTableBytes());
+        return Math.Max(promisedWithShare, bytes + FixedTableBytes() - _packed.TableBytes);
     }
 
     private bool TryFitBudget()
@@ -148,8 +168,7 @@ internal sealed partial class PageStore
                 return true;
             }
 
-            int frames = (int)Math.Min((excess + ArenaLayout.PageBytes - 1) / ArenaLayout.PageBytes, int.MaxValue);
-            if (_frames.Shed(frames) == 0 && !TryEvict(IVictimPolicy.Everyone, FrameUse.Shed, out _))
+            if (Shed((excess + ArenaLayout.PageBytes - 1) / ArenaLayout.PageBytes) == 0)
             {
                 // The pages that went have left records behind, free now.
                 TrimAll();
@@ -202,6 +221,8 @@ internal sealed partial class PageStore
                     Pool(pool - 1).OwnerState = OwnerStateOf(client);
                 }
             }
+
+            UpdatePackings(client);
         }
     }
 }

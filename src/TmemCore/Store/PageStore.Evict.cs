@@ -143,6 +143,7 @@ internal sealed partial class PageStore
             PageDescriptor descriptor = shard.Descriptor(page);
             uint leaf = next.Shard is null ? 0 : next.Shard.PrefetchLeaf(next.Hash, next.Index);
             RemovePage(shard, poolShard, descriptor.Object, descriptor.Index, page, use);
+            page = page < _packed.First && use != FrameUse.Release ? page : FrameAllocator.None;
             shard.Record.Evictions++;
             next.Shard?.PrefetchObject(leaf, next.Hash, next.Index);
             shard.PrefetchOldest();
@@ -157,9 +158,19 @@ internal sealed partial class PageStore
     /// <summary>Finds what a put is short of, at the cost of the oldest ephemeral page.</summary>
     private bool TryMakeRoom(uint callingClient, in Way next, scoped ref PutAttempt attempt)
     {
+        if (TryCompact())
+        {
+            return true;
+        }
+
         if (attempt.Shortage == Shortage.Cells)
         {
             return TryEvict(callingClient, FrameUse.Shed, out _);
+        }
+
+        if (attempt.IsPacked)
+        {
+            return TryEvict(callingClient, FrameUse.Release, next, out _);
         }
 
         bool isFound = TryEvict(callingClient, FrameUse.Keep, next, out uint frame);

@@ -182,10 +182,10 @@ internal sealed partial class PageStore
             shard.Forget(poolShard, page);
         }
 
-        CountGone(shard, pool, poolShard, 1, isObjectGone, wasDetached);
-        if (use == FrameUse.Release)
+        CountGone(shard, pool, poolShard, new ReadOnlySpan<uint>(in page), isObjectGone, wasDetached);
+        if (use == FrameUse.Release || page >= _packed.First)
         {
-            _frames.Release(page);
+            ReleaseMemory(shard, page);
         }
         else if (use == FrameUse.Shed)
         {
@@ -225,8 +225,8 @@ internal sealed partial class PageStore
             shard.Forget(poolShard, pages);
         }
 
-        CountGone(shard, pool, poolShard, count, isObjectGone, wasDetached);
-        _frames.Release(pages);
+        CountGone(shard, pool, poolShard, pages, isObjectGone, wasDetached);
+        ReleaseMemory(shard, pages);
         foreach (uint index in indexes)
         {
             NoteChange(pool, id, index);
@@ -235,12 +235,22 @@ internal sealed partial class PageStore
         return count;
     }
 
-    private void CountGone(Shard shard, uint pool, uint poolShard, int pages, bool isObjectGone, bool wasDetached)
+    private void CountGone(Shard shard, uint pool, uint poolShard, ReadOnlySpan<uint> pages, bool isObjectGone, bool wasDetached)
     {
-        Settle(pool, -pages, shard.CellChange, isObjectGone ? -1 : 0);
-        CountRemoved(shard, pool, poolShard, pages, isObjectGone && !wasDetached);
-        CountUnstored(shard, pool, pages);
-        CountFramesFreed(pages);
+        long bytes = 0;
+        foreach (uint page in pages)
+        {
+            bytes += SizeOf(page);
+            CountMemory(shard, pool, poolShard, page, -1);
+        }
+
+        Settle(pool, -bytes, -pages.Length, shard.CellChange, isObjectGone ? -1 : 0);
+        CountRemoved(shard, pool, poolShard, pages.Length, isObjectGone && !wasDetached);
+        CountUnstored(shard, pool, pages.Length);
+        if (_isXen)
+        {
+            CountFramesFreed(WholeFramesOf(pages));
+        }
     }
 
     private void NoteChange(uint pool, in ObjectId id, uint index)

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using TmemCore.Codecs;
+
 namespace TmemCore.Store;
 
 /// <summary>Getting pages.</summary>
@@ -12,6 +15,8 @@ internal sealed partial class PageStore
         where TTarget : IPageTarget, allows ref struct
     {
         Shard shard = ShardOf(hash);
+        CodecScratch? scratch = null;
+        PackedForm form = default;
         _frames.Hints.PrefetchSlot(hash, index);
         shard.PrefetchBuckets(hash, index);
         shard.Lock.Enter();
@@ -33,12 +38,40 @@ internal sealed partial class PageStore
                 return Miss(shard, handle.Pool, poolShard);
             }
 
-            _frames.Hints.Note(hash, index, page);
-            return CopyOut(shard, handle.Pool, objectCell, index, page, ref target);
+            if (page < _packed.First)
+            {
+                _frames.Hints.Note(hash, index, page);
+                return CopyOut(shard, handle.Pool, objectCell, index, page, ref target);
+            }
+
+            if (typeof(TTarget) != typeof(SpanTarget))
+            {
+                return CopyOutPacked(shard, handle.Pool, objectCell, index, page, ref target);
+            }
+
+            scratch = _scratches.Rent();
+            form = CopyPacked(page, scratch);
+            Deliver(shard, handle.Pool, objectCell, index, page, isWritten: true);
         }
         finally
         {
             shard.Lock.Exit();
+        }
+
+        return Unpack(form, scratch, ref Unsafe.As<TTarget, SpanTarget>(ref target));
+    }
+
+    /// <summary>Makes a page in the caller's memory, the lock left behind.</summary>
+    private GetResult Unpack(in PackedForm form, CodecScratch scratch, scoped ref SpanTarget target)
+    {
+        try
+        {
+            Unpack(form, scratch, target.Page);
+            return GetResult.Hit;
+        }
+        finally
+        {
+            _scratches.Return(scratch);
         }
     }
 
@@ -67,11 +100,34 @@ internal sealed partial class PageStore
     private GetResult CopyOut<TTarget>(Shard shard, uint pool, uint objectCell, uint index, uint page, scoped ref TTarget target)
         where TTarget : IPageTarget, allows ref struct
     {
+        return Deliver(shard, pool, objectCell, index, page, target.TryWrite(_arena.Frame(page)));
+    }
+
+    /// <summary>As <see cref="CopyOut"/>, for a target that may fail: the page stays in the store then, so that it is made under the lock.</summary>
+    private GetResult CopyOutPacked<TTarget>(Shard shard, uint pool, uint objectCell, uint index, uint page, scoped ref TTarget target)
+        where TTarget : IPageTarget, allows ref struct
+    {
+        CodecScratch scratch = _scratches.Rent();
+        try
+        {
+            Unpack(CopyPacked(page, scratch), scratch, scratch.Page);
+            return Deliver(shard, pool, objectCell, index, page, target.TryWrite(scratch.Page));
+        }
+        finally
+        {
+            _scratches.Return(scratch);
+        }
+    }
+
+    /// <summary>Counts a page that was found, and takes it out or makes it young if its pool is of that kind.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private GetResult Deliver(Shard shard, uint pool, uint objectCell, uint index, uint page, bool isWritten)
+    {
         uint poolShard = shard.Object(objectCell).PoolShard;
         ref PoolShardRecord record = ref shard.PoolShard(poolShard);
         record.Counters.Gets++;
         shard.Record.Operations++;
-        if (!target.TryWrite(_arena.Frame(page)))
+        if (!isWritten)
         {
             Interlocked.Increment(ref _failedCopies);
             shard.Record.Errors++;

@@ -1,3 +1,4 @@
+using TmemCore.Codecs;
 using TmemCore.Memory;
 
 namespace TmemCore.Store;
@@ -8,7 +9,21 @@ internal sealed partial class PageStore
     /// <summary>The bytes of a frame, whatever is in it; nobody else is kept away.</summary>
     public Span<byte> Frame(uint frame) => _arena.Frame(frame);
 
-    /// <summary>The frame of a page; <see cref="FrameAllocator.None"/> when there is no such page.</summary>
+    /// <summary>The bytes of a page by its number, whole or packed; nobody else is kept away.</summary>
+    public void Peek(uint page, Span<byte> buffer)
+    {
+        if (page < _packed.First)
+        {
+            _arena.Frame(page).CopyTo(buffer);
+            return;
+        }
+
+        CodecScratch scratch = _scratches.Rent();
+        Unpack(CopyPacked(page, scratch), scratch, buffer);
+        _scratches.Return(scratch);
+    }
+
+    /// <summary>The number of a page, its frame's unless it is packed; <see cref="FrameAllocator.None"/> when there is no such page.</summary>
     public uint FrameOf(in PoolHandle handle, in ObjectId id, uint index)
     {
         ulong hash = _hash.OfObject(handle.Pool, id);

@@ -154,7 +154,7 @@ internal sealed partial class PageStore
         }
 
         Pool(pool).Elsewhere.Add(shard.PoolShard(poolShard).Counters);
-        Settle(pool, 0, -PoolShardRecord.Cells, 0);
+        Settle(pool, 0, 0, -PoolShardRecord.Cells, 0);
         shard.RemovePoolShard(pool);
         shard.Trim();
         return true;
@@ -219,6 +219,7 @@ internal sealed partial class PageStore
             UuidHigh = uuid.High,
         };
         Pool(pool).OwnerState = OwnerStateOf(client.Number);
+        UpdatePacking(pool);
         if (isShared)
         {
             SharedSlot(shared) = new SharedSlotRecord { PoolPlusOne = pool + 1, UuidHash = HashOf(uuid) };

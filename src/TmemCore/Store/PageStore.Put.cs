@@ -26,6 +26,16 @@ internal sealed partial class PageStore
 
         /// <summary>Whether a shortage is now final.</summary>
         public bool IsLast;
+
+        /// <summary>Whether the page is kept in what it has become, and not whole.</summary>
+        public bool IsPacked;
+
+        /// <summary>Whether it was to be packed and did not get smaller.</summary>
+        public bool IsPoor;
+
+        /// <summary>What it has become, and the bytes to keep.</summary>
+        public PackedForm Form;
+        public ReadOnlySpan<byte> Data;
     }
 
     /// <summary>Stores a page; an older one of the same handle is replaced.</summary>
@@ -42,13 +52,27 @@ internal sealed partial class PageStore
             return PutResult.OutOfMemory;
         }
 
-        Shard shard = ShardOf(hash);
+        PoolPacking? packing = PackingOf(handle.Pool);
+        if (packing is not null && packing.IsToTry)
+        {
+            return PutPacked(handle, id, index, hash, packing, ref source);
+        }
+
         var attempt = new PutAttempt { Frame = FrameAllocator.None };
+        return Put(handle, id, index, hash, ref source, ref attempt);
+    }
+
+    private PutResult Put<TSource>(
+        in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source, scoped ref PutAttempt attempt)
+        where TSource : IPageSource, allows ref struct
+    {
+        Shard shard = ShardOf(hash);
         _frames.Hints.PrefetchSlot(hash, index);
         shard.PrefetchBuckets(hash, index);
-        if (_frames.IsExhausted && handle.IsCurrent)
+        if (_frames.IsExhausted && !attempt.IsPacked && handle.IsCurrent)
         {
-            // A full host is the usual state: room is made before the lock is taken, not after a vain search under it.
+            // A full host is the usual state: room is made before the lock is taken, not after a vain search under it. What is
+            // packed often finds a slot that another page has left.
             TryMakeRoom(handle.Client.Number, new Way(shard, hash, index), ref attempt);
         }
 
@@ -93,6 +117,11 @@ internal sealed partial class PageStore
             : shard.FindPage(poolShard, id, hash, index, _frames.Hints, out objectCell);
         if (page != PageDescriptor.None)
         {
+            if (attempt.IsPacked || page >= _packed.First)
+            {
+                return ReplacePacked(shard, handle.Pool, objectCell, index, page, ref source, ref attempt);
+            }
+
             ReleaseInHand(shard, ref attempt);
             _frames.Hints.Note(hash, index, page);
             return Replace(shard, handle.Pool, objectCell, index, page, ref source);
@@ -111,16 +140,9 @@ internal sealed partial class PageStore
     private PutResult Replace<TSource>(Shard shard, uint pool, uint objectCell, uint index, uint page, scoped ref TSource source)
         where TSource : IPageSource, allows ref struct
     {
-        uint poolShard = shard.Object(objectCell).PoolShard;
-        ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
-        counters.Puts++;
-        shard.Record.Operations++;
         if ((Pool(pool).OwnerState & OwnerFlags.Migrating) != 0)
         {
-            counters.PutsDropped++;
-            shard.Record.Errors++;
-            RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
-            return PutResult.PageDropped;
+            return DropReplaced(shard, objectCell, index, page, PutResult.PageDropped);
         }
 
         bool isRead = false;
@@ -132,21 +154,35 @@ internal sealed partial class PageStore
         {
             if (!isRead)
             {
-                counters.PutsDropped++;
-                shard.Record.Errors++;
                 Interlocked.Increment(ref _failedCopies);
-                RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
+                DropReplaced(shard, objectCell, index, page, PutResult.Unreadable);
             }
         }
 
-        if (!isRead)
-        {
-            return PutResult.Unreadable;
-        }
+        return isRead ? CountReplaced(shard, objectCell) : PutResult.Unreadable;
+    }
 
+    private static PutResult CountReplaced(Shard shard, uint objectCell)
+    {
+        ref PoolCounters counters = ref shard.PoolShard(shard.Object(objectCell).PoolShard).Counters;
+        counters.Puts++;
         counters.PutsReplaced++;
         counters.PutsStored++;
+        shard.Record.Operations++;
         return PutResult.Stored;
+    }
+
+    /// <summary>A page that cannot be replaced goes: nobody may read it any more.</summary>
+    private PutResult DropReplaced(Shard shard, uint objectCell, uint index, uint page, PutResult reason)
+    {
+        uint poolShard = shard.Object(objectCell).PoolShard;
+        ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
+        counters.Puts++;
+        counters.PutsDropped++;
+        shard.Record.Operations++;
+        shard.Record.Errors++;
+        RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
+        return reason;
     }
 
     private PutResult PutNew<TSource>(
@@ -161,13 +197,16 @@ internal sealed partial class PageStore
         _frames.Hints.Note(hash, index, frame);
         bool isNewObject = shard.Object(objectCell).Pages == 1;
         CountEntered(shard, pool, poolShard, isNewObject);
-        if (!TryCharge(pool, shard.CellChange, isNewObject ? 1 : 0))
+        if (!TryCharge(pool, SizeOf(frame), shard.CellChange, isNewObject ? 1 : 0))
         {
             Undo(shard, pool, objectCell, index, frame, isCharged: false);
             return Refuse(shard, pool, poolShard, PutResult.OutOfMemory, isNoted: true);
         }
 
-        CountFrameTaken();
+        if (!attempt.IsPacked)
+        {
+            CountFrameTaken();
+        }
 
         // Before the copy: a locked instruction behind streamed stores would wait until they have reached memory.
         ulong sequence = Pool(pool).IsPersistent ? 0 : NextSequence();
@@ -175,7 +214,7 @@ internal sealed partial class PageStore
         bool isGone = false;
         try
         {
-            isRead = source.TryRead(_arena.Frame(frame));
+            isRead = attempt.IsPacked || source.TryRead(_arena.Frame(frame));
         }
         finally
         {
@@ -189,7 +228,7 @@ internal sealed partial class PageStore
         }
 
         return isRead
-            ? Complete(shard, pool, poolShard, frame, sequence)
+            ? Complete(shard, pool, poolShard, frame, sequence, attempt.IsPoor)
             : Refuse(shard, pool, isGone ? 0 : poolShard, PutResult.Unreadable, isNoted: true);
     }
 
@@ -219,10 +258,7 @@ internal sealed partial class PageStore
             return false;
         }
 
-        frame = attempt.Frame != FrameAllocator.None
-            ? attempt.Frame
-            : _frames.Take(shard.FrameHint(objectCell, index), ref shard.Record.FrameCursor);
-        if (frame == FrameAllocator.None)
+        if (!TryTakePlace(shard, objectCell, index, ref attempt, out frame))
         {
             attempt.Shortage = Shortage.Frame;
             return false;
@@ -232,25 +268,34 @@ internal sealed partial class PageStore
         if (!shard.TryInsert(poolShard, id, hash, index, frame, ref objectCell))
         {
             attempt.Shortage = Shortage.Cells;
-            Settle(pool, 0, shard.CellChange, 0);
+            Settle(pool, 0, 0, shard.CellChange, 0);
             if (attempt.Frame == FrameAllocator.None)
             {
-                _frames.Release(frame);
+                ReleaseMemory(shard, frame);
             }
 
             return false;
         }
 
-        if (attempt.Frame != FrameAllocator.None)
-        {
-            attempt.Frame = FrameAllocator.None;
-            Interlocked.Decrement(ref _framesInHand);
-        }
-
+        TakeInHand(ref attempt);
         return true;
     }
 
-    private PutResult Complete(Shard shard, uint pool, uint poolShard, uint frame, ulong sequence)
+    /// <summary>Finds a frame, or a place for fewer bytes.</summary>
+    private bool TryTakePlace(Shard shard, uint objectCell, uint index, scoped ref PutAttempt attempt, out uint page)
+    {
+        if (attempt.IsPacked)
+        {
+            return _packed.TryPut(attempt.Form, attempt.Data, ref shard.Record.Shelf, out page);
+        }
+
+        page = attempt.Frame != FrameAllocator.None
+            ? attempt.Frame
+            : _frames.Take(shard.FrameHint(objectCell, index), ref shard.Record.FrameCursor);
+        return page != FrameAllocator.None;
+    }
+
+    private PutResult Complete(Shard shard, uint pool, uint poolShard, uint frame, ulong sequence, bool isPoor)
     {
         bool isPersistent = Pool(pool).IsPersistent;
         if (!isPersistent)
@@ -261,8 +306,10 @@ internal sealed partial class PageStore
         ref PoolShardRecord record = ref shard.PoolShard(poolShard);
         record.Counters.Puts++;
         record.Counters.PutsStored++;
+        record.Counters.PutsPoor += isPoor ? 1UL : 0;
         shard.Record.Operations++;
         CountStored(shard, pool, isPersistent);
+        CountMemory(shard, pool, poolShard, frame, 1);
         return PutResult.Stored;
     }
 
@@ -270,20 +317,21 @@ internal sealed partial class PageStore
     private void Undo(Shard shard, uint pool, uint objectCell, uint index, uint frame, bool isCharged)
     {
         int entered = shard.CellChange;
+        int size = SizeOf(frame);
         shard.CellChange = 0;
         uint poolShard = shard.Object(objectCell).PoolShard;
         bool isObjectGone = shard.Remove(objectCell, index);
         if (isCharged)
         {
-            Settle(pool, -1, shard.CellChange, isObjectGone ? -1 : 0);
+            Settle(pool, -size, -1, shard.CellChange, isObjectGone ? -1 : 0);
         }
         else
         {
-            Settle(pool, 0, entered + shard.CellChange, 0);
+            Settle(pool, 0, 0, entered + shard.CellChange, 0);
         }
 
         CountRemoved(shard, pool, poolShard, 1, isObjectGone);
-        _frames.Release(frame);
+        ReleaseMemory(shard, frame);
     }
 
     private PutResult RefuseForMemory(Shard shard, uint pool, uint poolShard, scoped ref PutAttempt attempt)
@@ -325,7 +373,7 @@ internal sealed partial class PageStore
 
         shard.DropChunks(poolShard, int.MaxValue);
         shard.RemovePoolShard(pool);
-        Settle(pool, 0, -PoolShardRecord.Cells, 0);
+        Settle(pool, 0, 0, -PoolShardRecord.Cells, 0);
         return true;
     }
 
@@ -337,17 +385,16 @@ internal sealed partial class PageStore
             return false;
         }
 
-        Settle(pool, 0, PoolShardRecord.Cells, 0);
+        Settle(pool, 0, 0, PoolShardRecord.Cells, 0);
         return true;
     }
 
     private void ReleaseInHand(Shard shard, scoped ref PutAttempt attempt)
     {
-        if (attempt.Frame != FrameAllocator.None)
+        uint frame = TakeInHand(ref attempt);
+        if (frame != FrameAllocator.None)
         {
-            _frames.Release(attempt.Frame);
-            attempt.Frame = FrameAllocator.None;
-            Interlocked.Decrement(ref _framesInHand);
+            _frames.Release(frame);
         }
     }
 }

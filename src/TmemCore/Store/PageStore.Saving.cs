@@ -1,3 +1,5 @@
+using TmemCore.Codecs;
+
 namespace TmemCore.Store;
 
 /// <summary>
@@ -77,7 +79,7 @@ internal sealed partial class PageStore
         ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
         counters.Gets++;
         shard.Record.Operations++;
-        if (!target.TryWrite(handle.Slot, shard.Object(objectCell).Id, index, _arena.Frame(page)))
+        if (!TryHandOut(handle.Slot, shard.Object(objectCell).Id, index, page, ref target))
         {
             Interlocked.Increment(ref _failedCopies);
             shard.Record.Errors++;
@@ -87,6 +89,26 @@ internal sealed partial class PageStore
         counters.GetHits++;
         shard.PassSaved(poolShard);
         return SavedPage.Taken;
+    }
+
+    private bool TryHandOut<TTarget>(int pool, in ObjectId id, uint index, uint page, scoped ref TTarget target)
+        where TTarget : ISavedPageTarget, allows ref struct
+    {
+        if (page < _packed.First)
+        {
+            return target.TryWrite(pool, id, index, _arena.Frame(page));
+        }
+
+        CodecScratch scratch = _scratches.Rent();
+        try
+        {
+            Unpack(CopyPacked(page, scratch), scratch, scratch.Page);
+            return target.TryWrite(pool, id, index, scratch.Page);
+        }
+        finally
+        {
+            _scratches.Return(scratch);
+        }
     }
 
     /// <summary>Lets the pages and the changes of a client be handed out from the beginning.</summary>

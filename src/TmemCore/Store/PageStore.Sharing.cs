@@ -240,6 +240,7 @@ internal sealed partial class PageStore
             record.Owner = client;
             record.OwnerSlot = slot;
             record.OwnerState = OwnerStateOf(client);
+            UpdatePacking(pool);
         }
         finally
         {

@@ -30,7 +30,11 @@ internal sealed partial class PageStore
             NodesMax = sum.MaxLeaves,
             Pages = pages,
             PagesMax = _isXen ? _pages.Maximum : sum.MaxPages,
-            DataFrames = _isXen ? _dataFrames.Now : pages,
+            DataBytes = (long)(sum.EphemeralBytes + sum.PersistentBytes),
+            PackedPages = sum.PackedPages,
+            PackedBytes = (long)sum.PackedBytes,
+            PackedFrames = _spans.FramesHeld,
+            DataFrames = _isXen ? _dataFrames.Now : pages - sum.PackedPages,
             DataFramesMax = _isXen ? _dataFrames.Maximum : sum.MaxPages,
             NewEphemeralPuts = (long)sum.NewEphemeralPuts,
         };
@@ -45,6 +49,9 @@ internal sealed partial class PageStore
         long persistentHits = (long)record.PastPersistentHits;
         long ephemeralPages = 0;
         long ephemeralPagesMax = 0;
+        long packedPages = 0;
+        long packedBytes = 0;
+        long poorPuts = 0;
         for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
         {
             uint pool = record.Pools[slot];
@@ -62,6 +69,9 @@ internal sealed partial class PageStore
             ephemeralHits += isPersistent ? 0 : hits;
             ephemeralPages += isPersistent ? 0 : sum.Pages;
             ephemeralPagesMax += isPersistent ? 0 : sum.MaxPages;
+            packedPages += sum.PackedPages;
+            packedBytes += (long)sum.PackedBytes;
+            poorPuts += (long)sum.Counters.PutsPoor;
         }
 
         return new ClientStatistics
@@ -74,6 +84,10 @@ internal sealed partial class PageStore
             EphemeralHits = ephemeralHits,
             PersistentPuts = persistentPuts,
             PersistentHits = persistentHits,
+            Compression = CompressionOf(client),
+            PackedPages = packedPages,
+            PackedBytes = packedBytes,
+            PutsIncompressible = poorPuts,
             EphemeralPages = ephemeralPages,
             EphemeralPagesMax = _isXen ? record.EphemeralPages.Maximum : ephemeralPagesMax,
             PersistentBytes = Interlocked.Read(ref record.PersistentBytes),
@@ -99,6 +113,10 @@ internal sealed partial class PageStore
             ObjectsMax = _isXen ? record.Objects.Maximum : sum.MaxObjects,
             Nodes = sum.Leaves,
             NodesMax = sum.MaxLeaves,
+            Compression = EffectiveCompression(pool),
+            PackedPages = sum.PackedPages,
+            PackedBytes = (long)sum.PackedBytes,
+            PutsIncompressible = (long)sum.Counters.PutsPoor,
             Puts = (long)sum.Counters.Puts,
             PutsStored = (long)sum.Counters.PutsStored,
             PutsReplaced = (long)sum.Counters.PutsReplaced,

@@ -24,14 +24,30 @@ internal sealed partial class PageStore
         }
     }
 
+    /// <summary>What a part of the store was found to hold.</summary>
+    private readonly record struct Found(long Pages, long Cells, long Objects, long Bytes, long Packed, long PackedBytes, int Shards)
+    {
+        public static Found operator +(Found left, Found right) => new(
+            left.Pages + right.Pages,
+            left.Cells + right.Cells,
+            left.Objects + right.Objects,
+            left.Bytes + right.Bytes,
+            left.Packed + right.Packed,
+            left.PackedBytes + right.PackedBytes,
+            left.Shards + right.Shards);
+    }
+
     /// <summary>One walk; all locks are held.</summary>
     private sealed class StoreVerifier(PageStore store)
     {
         private readonly List<string> _problems = [];
         private readonly BitArray _usedFrames = new((int)Math.Min(store._frames.Fresh, int.MaxValue));
-        private readonly Dictionary<uint, (long Pages, long Cells, long Objects, int Shards)> _pools = [];
+        private readonly HashSet<uint> _usedNumbers = [];
+        private readonly Dictionary<uint, Found> _pools = [];
         private readonly Dictionary<uint, (long Charged, long Ephemeral)> _owners = [];
         private long _pages;
+        private long _slots;
+        private long _wholeFrames;
 
         public List<string> Run()
         {
@@ -63,15 +79,16 @@ internal sealed partial class PageStore
             long leaves = 0;
             uint pools = 0;
             long ephemeral = 0;
-            var perPool = new Dictionary<uint, (long Pages, long Cells, long Objects)>();
+            long ephemeralBytes = 0;
+            long persistentBytes = 0;
+            var perPool = new Dictionary<uint, Found>();
             long overflows = shard.VisitObjects((cell, isDetached) =>
             {
                 ref ObjectRecord record = ref shard.Object(cell);
-                (long found, long leafCells) = VerifyObject(shard, cell);
-                (long Pages, long Cells, long Objects) sum = perPool.GetValueOrDefault(record.PoolShard);
-                perPool[record.PoolShard] = (sum.Pages + found, sum.Cells + 1 + leafCells, sum.Objects + (isDetached ? 0 : 1));
-                cells += 1 + leafCells;
-                pages += found;
+                Found found = VerifyObject(shard, cell) with { Objects = isDetached ? 0 : 1 };
+                perPool[record.PoolShard] = perPool.GetValueOrDefault(record.PoolShard) + found;
+                cells += found.Cells;
+                pages += found.Pages;
                 leaves += shard.CountLeaves(cell);
                 objects += isDetached ? 0 : 1;
             });
@@ -82,9 +99,13 @@ internal sealed partial class PageStore
                 if (poolShard != 0)
                 {
                     pools++;
-                    ephemeral += store.Pool(pool).IsPersistent ? 0 : shard.PoolShard(poolShard).Pages;
+                    bool isPersistent = store.Pool(pool).IsPersistent;
+                    Found found = perPool.GetValueOrDefault(poolShard);
+                    ephemeral += isPersistent ? 0 : shard.PoolShard(poolShard).Pages;
+                    ephemeralBytes += isPersistent ? 0 : found.Bytes;
+                    persistentBytes += isPersistent ? found.Bytes : 0;
                     cells += PoolShardRecord.Cells + shard.ChunkCellsOf(poolShard);
-                    VerifyPoolShard(shard, pool, poolShard, perPool.GetValueOrDefault(poolShard));
+                    VerifyPoolShard(shard, pool, poolShard, found);
                 }
             }
 
@@ -92,6 +113,9 @@ internal sealed partial class PageStore
             Require(
                 pages == (long)totals.EphemeralPages + totals.PersistentPages && ephemeral == totals.EphemeralPages,
                 $"Shard {shard.Number}: {pages} pages are indexed, {ephemeral} of them ephemeral; {totals.EphemeralPages} + {totals.PersistentPages} counted.");
+            Require(
+                (ulong)ephemeralBytes == totals.EphemeralBytes && (ulong)persistentBytes == totals.PersistentBytes,
+                $"Shard {shard.Number}: its pages take {ephemeralBytes} + {persistentBytes} bytes; {totals.EphemeralBytes} + {totals.PersistentBytes} counted.");
             Require(pools == totals.PoolShardCount, $"Shard {shard.Number}: it has records of {pools} pools, {totals.PoolShardCount} counted.");
             Require(leaves == totals.LeafCount, $"Shard {shard.Number}: {leaves} leaves are indexed, {totals.LeafCount} counted.");
             Require(
@@ -103,7 +127,7 @@ internal sealed partial class PageStore
             _pages += pages;
         }
 
-        private (long Pages, long LeafCells) VerifyObject(Shard shard, uint cell)
+        private Found VerifyObject(Shard shard, uint cell)
         {
             ref ObjectRecord record = ref shard.Object(cell);
             uint pool = shard.PoolShard(record.PoolShard).Pool;
@@ -113,18 +137,17 @@ internal sealed partial class PageStore
             bool isDetached = (record.Flags & ObjectFlags.IsDetached) != 0;
             Require(isDetached || shard.FindObject(record.PoolShard, record.Id, hash) == cell, $"Object {record.Id} of pool {pool} cannot be found by its name.");
             Require(record.Pages != 0, $"Object {record.Id} of pool {pool} holds no page.");
-            long pages = 0;
+            var found = default(Found);
             ObjectId id = record.Id;
-            long leafCells = shard.VisitPages(cell, (index, descriptor) =>
+            long leafCells = shard.VisitPages(cell, (index, page) =>
             {
-                pages++;
-                VerifyPage(shard, cell, id, index, descriptor);
+                found += VerifyPage(shard, cell, id, index, page);
             });
-            Require(pages == record.Pages, $"Object {id} of pool {pool}: {pages} pages are indexed, {record.Pages} counted.");
-            return (pages, leafCells);
+            Require(found.Pages == record.Pages, $"Object {id} of pool {pool}: {found.Pages} pages are indexed, {record.Pages} counted.");
+            return found with { Cells = 1 + leafCells };
         }
 
-        private void VerifyPage(Shard shard, uint cell, ObjectId id, uint index, uint descriptor)
+        private Found VerifyPage(Shard shard, uint cell, ObjectId id, uint index, uint descriptor)
         {
             PageDescriptor page = shard.Descriptor(descriptor);
             Require(page.Object == cell && page.Index == index, $"Page {index} of object {id}: its descriptor {descriptor} names another page.");
@@ -135,21 +158,55 @@ internal sealed partial class PageStore
                 $"Page {index} of object {id} cannot be found by its index.");
             bool isPersistent = store.Pool(shard.PoolShard(shard.Object(cell).PoolShard).Pool).IsPersistent;
             Require(isPersistent == (page.Sequence == 0), $"Page {index} of object {id}: its age is {page.Sequence}.");
-            if (descriptor >= _usedFrames.Length || _usedFrames[(int)descriptor])
-            {
-                _problems.Add($"Page {index} of object {id}: frame {descriptor} does not exist or belongs to two pages.");
-                return;
-            }
-
-            _usedFrames[(int)descriptor] = true;
-            Require(!store._frames.IsFree(descriptor) && !store._frames.IsAbsent(descriptor), $"Page {index} of object {id}: frame {descriptor} is marked free.");
+            return descriptor < store._packed.First
+                ? VerifyFrame(id, index, descriptor)
+                : VerifyPacked(shard, id, index, descriptor);
         }
 
-        private void VerifyPoolShard(Shard shard, uint pool, uint poolShard, (long Pages, long Cells, long Objects) found)
+        private Found VerifyPacked(Shard shard, ObjectId id, uint index, uint page)
+        {
+            PackedPages packed = store._packed;
+            if (!packed.IsInUse(page) || !_usedNumbers.Add(page))
+            {
+                _problems.Add($"Page {index} of object {id}: number {page} is not in use or belongs to two pages.");
+                return default;
+            }
+
+            Require(packed.ShardOf(page) == shard.Number, $"Page {index} of object {id}: number {page} belongs to shard {packed.ShardOf(page)}.");
+            uint frame = packed.FrameOf(page);
+            if (frame != FrameAllocator.None)
+            {
+                return VerifyFrame(id, index, frame) with { Bytes = packed.SizeOf(page) };
+            }
+
+            PackedForm form = packed.FormOf(page);
+            _slots += form.Bytes == 0 ? 0 : 1;
+            Require(packed.HoldsSlot(page), $"Page {index} of object {id}: the slot of number {page} names another holder.");
+            return new Found { Pages = 1, Bytes = packed.SizeOf(page), Packed = 1, PackedBytes = form.Bytes };
+        }
+
+        private Found VerifyFrame(ObjectId id, uint index, uint frame)
+        {
+            if (frame >= _usedFrames.Length || _usedFrames[(int)frame])
+            {
+                _problems.Add($"Page {index} of object {id}: frame {frame} does not exist or belongs to two pages.");
+                return default;
+            }
+
+            _usedFrames[(int)frame] = true;
+            _wholeFrames++;
+            Require(!store._frames.IsFree(frame) && !store._frames.IsAbsent(frame), $"Page {index} of object {id}: frame {frame} is marked free.");
+            return new Found { Pages = 1, Bytes = ArenaLayout.PageBytes };
+        }
+
+        private void VerifyPoolShard(Shard shard, uint pool, uint poolShard, Found found)
         {
             PoolShardRecord record = shard.PoolShard(poolShard);
             Require(record.Pool == pool, $"Pool {pool} in shard {shard.Number}: the record names pool {record.Pool}.");
             Require(record.Pages == found.Pages, $"Pool {pool} in shard {shard.Number}: {found.Pages} pages are indexed, {record.Pages} counted.");
+            Require(
+                record.PackedPages == found.Packed && (long)record.PackedBytes == found.PackedBytes,
+                $"Pool {pool} in shard {shard.Number}: {found.Packed} pages are packed into {found.PackedBytes} bytes; {record.PackedPages} and {record.PackedBytes} counted.");
             Require(record.Objects == found.Objects, $"Pool {pool} in shard {shard.Number}: {found.Objects} objects are indexed, {record.Objects} counted.");
             shard.VerifyObjectList(poolShard, _problems);
             if (store.Pool(pool).State == PoolState.Dying)
@@ -169,14 +226,13 @@ internal sealed partial class PageStore
             AddToPool(pool, found);
         }
 
-        private void AddToPool(uint pool, (long Pages, long Cells, long Objects) found)
+        private void AddToPool(uint pool, Found found)
         {
-            (long Pages, long Cells, long Objects, int Shards) sum = _pools.GetValueOrDefault(pool);
-            _pools[pool] = (
-                sum.Pages + found.Pages,
-                sum.Cells + found.Cells + PoolShardRecord.Cells,
-                sum.Objects + found.Objects,
-                sum.Shards + (found.Pages > 0 ? 1 : 0));
+            _pools[pool] = _pools.GetValueOrDefault(pool) + found with
+            {
+                Cells = found.Cells + PoolShardRecord.Cells,
+                Shards = found.Pages > 0 ? 1 : 0,
+            };
         }
 
         private void VerifyPools()
@@ -185,7 +241,7 @@ internal sealed partial class PageStore
             for (uint pool = 0; pool < store.Host.PoolsReached; pool++)
             {
                 PoolRecord record = store.Pool(pool);
-                (long Pages, long Cells, long Objects, int Shards) found = _pools.GetValueOrDefault(pool);
+                Found found = _pools.GetValueOrDefault(pool);
                 if (record.State == PoolState.Free)
                 {
                     Require(found.Pages == 0, $"Pool {pool} is free and holds {found.Pages} pages.");
@@ -203,7 +259,7 @@ internal sealed partial class PageStore
 
             Require(!store._isXen || store._ephemeral.Now == ephemeral, $"{ephemeral} ephemeral pages are indexed, {store._ephemeral.Now} counted exactly.");
             Require(!store._isXen || store._pages.Now == _pages, $"{_pages} pages are indexed, {store._pages.Now} counted exactly.");
-            Require(!store._isXen || store._dataFrames.Now == _pages, $"{_pages} frames hold data, {store._dataFrames.Now} counted exactly.");
+            Require(!store._isXen || store._dataFrames.Now == _wholeFrames, $"{_wholeFrames} frames hold whole pages, {store._dataFrames.Now} counted exactly.");
         }
 
         private void VerifyOwner(uint pool, in PoolRecord record, long pages)
@@ -224,7 +280,7 @@ internal sealed partial class PageStore
         }
 
         /// <summary>An object that waits to be emptied is no longer charged for its place in the index.</summary>
-        private long ChargeFor(uint pool, (long Pages, long Cells, long Objects, int Shards) found)
+        private long ChargeFor(uint pool, Found found)
         {
             long detached = 0;
             foreach (Shard shard in store._shards)
@@ -236,7 +292,7 @@ internal sealed partial class PageStore
                 }
             }
 
-            return store.ChargeOf((int)found.Pages, (int)found.Cells, (int)(found.Objects + detached));
+            return store.ChargeOf(found.Bytes, (int)found.Pages, (int)found.Cells, (int)(found.Objects + detached));
         }
 
         private void VerifyClients()
@@ -309,7 +365,11 @@ internal sealed partial class PageStore
             long inHand = Interlocked.Read(ref store._framesInHand);
             Require(free == store._frames.FreeCount, $"{free} frames are free, {store._frames.FreeCount} counted.");
             Require(absent == store._frames.Fresh - store._frames.ResidentCount, $"{absent} frames are absent, {store._frames.Fresh - store._frames.ResidentCount} counted.");
-            Require(_pages + free + absent + inHand == store._frames.Fresh, $"{_pages} frames hold pages, {free} are free, {absent} absent, {inHand} in hand; together there are {store._frames.Fresh}.");
+            long spans = store._spans.FramesHeld;
+            Require(
+                _wholeFrames + spans + free + absent + inHand == store._frames.Fresh,
+                $"{_wholeFrames} frames hold pages, {spans} spans, {free} are free, {absent} absent, {inHand} in hand; together there are {store._frames.Fresh}.");
+            Require(_slots == store._spans.SlotsInUse, $"{_slots} pages are in slots, {store._spans.SlotsInUse} slots are in use.");
         }
 
         private void VerifyBudget()
@@ -341,5 +401,7 @@ internal sealed partial class PageStore
         + _headerTable.CommittedBytes
         + _shardTable.CommittedBytes
         + _frames.TableBytes
+        + _spans.TableBytes
+        + _packed.TableBytes
         + _cellPages.TableBytes;
 }

@@ -35,6 +35,7 @@ internal sealed partial class PageStore : IDisposable
     public PageStore(TmemHostOptions options, int shards, int maxSharedPools)
     {
         _options = options;
+        _compression = options.Compression;
         _isXen = options.Profile == TmemProfile.Xen;
         _victims = options.VictimPolicy ?? new OldestFirst();
         _hash = new KeyHash(options.HashSeed);
@@ -63,6 +64,8 @@ internal sealed partial class PageStore : IDisposable
             Host.LastClient = PoolRecord.None;
             _controlHeap = new CellHeap(_arena, _cellPages, layout.Header + HostRecord.ControlHeapOffset);
             _changeLog = new ChangeLog(_arena, new CellHeap(_arena, _cellPages, layout.Header + HostRecord.ChangeHeapOffset));
+            _spans = new SpanHeap(_arena, _frames, new CellHeap(_arena, _cellPages, layout.Header + HostRecord.SpanHeapOffset));
+            _packed = new PackedPages(_arena, _frames, _spans);
             _oldestSequences = new ulong[shards];
             _shards = new Shard[shards];
             for (int i = 0; i < shards; i++)
@@ -116,6 +119,8 @@ internal sealed partial class PageStore : IDisposable
 
             _arena.Dispose();
         }
+
+        _scratches.Dispose();
     }
 
     /// <summary>Throws when the host is disposed; the control lock is held.</summary>

@@ -34,6 +34,9 @@ internal struct PoolRecord
     /// <summary>The next pool number to be given out again, while free.</summary>
     public uint NextFree;
 
+    /// <summary>The pool's own, when it is not to follow its owner.</summary>
+    public CompressionSetting Compression;
+
     /// <summary>Shards that hold pages of it: none means the pool is empty.</summary>
     public int ShardsWithPages;
 

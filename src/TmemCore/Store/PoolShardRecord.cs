@@ -39,6 +39,10 @@ internal struct PoolShardRecord
     public uint Leaves;
     public uint MaxLeaves;
 
+    /// <summary>Pages kept in fewer bytes than a frame, and those bytes.</summary>
+    public uint PackedPages;
+    public ulong PackedBytes;
+
     public PoolCounters Counters;
 
     /// <summary>The object whose pages are handed out next to whoever saves the client; 0 for none.</summary>
@@ -61,6 +65,8 @@ internal struct PoolShardRecord
         MaxObjects += other.MaxObjects;
         Leaves += other.Leaves;
         MaxLeaves += other.MaxLeaves;
+        PackedPages += other.PackedPages;
+        PackedBytes += other.PackedBytes;
         Counters.Add(other.Counters);
     }
 }
@@ -74,6 +80,9 @@ internal struct PoolCounters
     public ulong PutsDropped;
     public ulong PutsReplaced;
     public ulong PutsRefused;
+
+    /// <summary>New pages kept whole, since they did not get smaller by an eighth.</summary>
+    public ulong PutsPoor;
     public ulong GetHits;
     public ulong Gets;
     public ulong PageFlushesFound;
@@ -88,6 +97,7 @@ internal struct PoolCounters
         PutsDropped += other.PutsDropped;
         PutsReplaced += other.PutsReplaced;
         PutsRefused += other.PutsRefused;
+        PutsPoor += other.PutsPoor;
         GetHits += other.GetHits;
         Gets += other.Gets;
         PageFlushesFound += other.PageFlushesFound;

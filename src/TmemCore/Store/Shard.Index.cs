@@ -83,6 +83,23 @@ internal sealed partial class Shard
         return page == PageDescriptor.None ? page : page + 1;
     }
 
+    /// <summary>Has a persistent page go by another number.</summary>
+    public void Renumber(uint objectCell, uint index, uint page)
+    {
+        ref ObjectRecord record = ref Object(objectCell);
+        if (record.FirstLeaf == 0)
+        {
+            record.OnlyPage = page;
+        }
+        else
+        {
+            uint leaf = FindLeaf(objectCell, index / LeafRecord.Span);
+            Entries(leaf)[Rank(Leaf(leaf).Present, (int)(index % LeafRecord.Span))] = page;
+        }
+
+        Descriptor(page) = new PageDescriptor { Object = objectCell, Index = index };
+    }
+
     /// <summary>Enters a page, making its object when <paramref name="objectCell"/> is 0.</summary>
     /// <returns>False when memory is short; what could be found before is unchanged then.</returns>
     public bool TryInsert(uint poolShard, in ObjectId id, ulong hash, uint index, uint descriptor, ref uint objectCell)

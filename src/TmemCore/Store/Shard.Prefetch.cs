@@ -55,7 +55,8 @@ internal sealed partial class Shard
         }
 
         _arena.PrefetchCell(Leaf(leaf).Object);
-        return LeafEntry(leaf, index);
+        uint page = LeafEntry(leaf, index);
+        return page < _arena.Layout.Frames ? page : PageDescriptor.None;
     }
 
     /// <summary>

@@ -46,6 +46,7 @@ internal sealed partial class Shard
             layout.LeafLines);
         _ageHeapOffset = layout.AgeHeaps + (layout.AgeHeapStride * number);
         _ageHeap = new PagedTable(arena, _ageHeapOffset, sizeof(uint));
+        Record.Shelf.Shard = (ushort)number;
     }
 
     public ShardLock Lock { get; } = new();

@@ -37,6 +37,16 @@ internal struct ShardRecord
     public ulong NewEphemeralPuts;
     public ulong Evictions;
 
+    /// <summary>Bytes of pages, see <see cref="PackedPages"/> for those that take fewer than a frame.</summary>
+    public ulong EphemeralBytes;
+    public ulong PersistentBytes;
+
+    /// <summary>Pages kept in fewer bytes than a frame, and those bytes.</summary>
+    public ulong PackedBytes;
+    public uint PackedPages;
+
+    public PackedShelf Shelf;
+
     public CellHeapState Heap;
 
     /// <summary>Adds another shard's counts; tables, lists and cells are left alone.</summary>
@@ -54,5 +64,9 @@ internal struct ShardRecord
         Errors += other.Errors;
         NewEphemeralPuts += other.NewEphemeralPuts;
         Evictions += other.Evictions;
+        PackedPages += other.PackedPages;
+        PackedBytes += other.PackedBytes;
+        EphemeralBytes += other.EphemeralBytes;
+        PersistentBytes += other.PersistentBytes;
     }
 }

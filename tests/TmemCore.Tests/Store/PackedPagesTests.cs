@@ -23,42 +23,40 @@ public sealed class PackedPagesTests
         using var scratch = new CodecScratch();
         PackedPages packed = Make(arena, out SpanHeap spans);
         var kept = new Dictionary<uint, int>();
-        uint cursor = 0;
+        var shelf = default(PackedShelf);
         for (int step = 0; step < 12_000; step++)
         {
             if (kept.Count > 1500 || (kept.Count > 0 && random.Next(3) == 0))
             {
                 uint gone = kept.Keys.ElementAt(random.Next(kept.Count));
                 AssertKept(packed, gone, kept[gone], scratch);
-                packed.Release(gone);
+                packed.Release(gone, ref shelf);
                 kept.Remove(gone);
             }
 
             int seed = random.Next(3000);
-            PackResult result = packed.TryPut(SamplePages.Make(seed), codec, scratch, ref cursor, out uint number);
-            Assert.NotEqual(PackResult.NoMemory, result);
-            if (result == PackResult.Packed)
+            if (PackedForm.TryPack(SamplePages.Make(seed), codec, scratch, out PackedForm form))
             {
-                Assert.True(kept.TryAdd(number, seed), $"Number {number} was given twice.");
-                Assert.InRange(packed.BytesOf(number), 0, PackedPages.MaximumBytes);
-            }
-            else
-            {
-                Assert.Equal(PackedPages.None, number);
+                bool isReplaced = step % 4 == 0 && kept.Count > 0;
+                uint number = isReplaced ? kept.Keys.ElementAt(random.Next(kept.Count)) : PackedPages.None;
+                Assert.True(isReplaced
+                    ? packed.TryReplace(number, form, scratch.Data[..form.Bytes], ref shelf)
+                    : packed.TryPut(form, scratch.Data[..form.Bytes], ref shelf, out number));
+                Assert.True(isReplaced || !kept.ContainsKey(number), $"Number {number} was given twice.");
+                Assert.InRange(packed.FormOf(number).Bytes, 0, PackedPages.MaximumBytes);
+                kept[number] = seed;
             }
 
             if (step % 100 == 0)
             {
-                while (packed.TryCompact())
-                {
-                }
+                Compact(packed);
             }
         }
 
         Assert.All(kept, one => AssertKept(packed, one.Key, one.Value, scratch));
         foreach (uint number in kept.Keys)
         {
-            packed.Release(number);
+            packed.Release(number, ref shelf);
         }
 
         Assert.Equal(0, spans.FramesHeld);
@@ -73,14 +71,14 @@ public sealed class PackedPagesTests
         PackedPages packed = Make(arena, out SpanHeap spans);
         var page = new byte[4096];
         page.AsSpan().Fill(0x77);
-        uint cursor = 0;
+        var shelf = default(PackedShelf);
 
-        Assert.Equal(PackResult.Packed, packed.TryPut(page, PageCodec.All[0], scratch, ref cursor, out uint number));
+        Assert.True(PackedForm.TryPack(page, PageCodec.All[0], scratch, out PackedForm form));
+        Assert.True(packed.TryPut(form, default, ref shelf, out uint number));
         Assert.Equal(0, spans.SlotsInUse);
-        Assert.Equal(0, packed.BytesOf(number));
-        var back = new byte[4096];
-        packed.Get(number, back, scratch);
-        Assert.Equal(page, back);
+        Assert.Equal(0, packed.FormOf(number).Bytes);
+        Assert.Equal(ArenaLayout.PackedRecordBytes, packed.SizeOf(number));
+        Assert.Equal(page, Read(packed, number, scratch));
     }
 
     [Fact]
@@ -89,11 +87,12 @@ public sealed class PackedPagesTests
         using var arena = new TestArena(CapacityBytes);
         using var scratch = new CodecScratch();
         PackedPages packed = Make(arena, out _);
-        uint cursor = 0;
+        var shelf = default(PackedShelf);
         var kept = new List<uint>();
         for (int i = 0; i < 40; i++)
         {
-            Assert.Equal(PackResult.Packed, packed.TryPut(SamplePages.Make(2), PageCodec.All[i % PageCodec.All.Count], scratch, ref cursor, out uint number));
+            Assert.True(PackedForm.TryPack(SamplePages.Make(2), PageCodec.All[i % PageCodec.All.Count], scratch, out PackedForm form));
+            Assert.True(packed.TryPut(form, scratch.Data[..form.Bytes], ref shelf, out uint number));
             kept.Add(number);
         }
 
@@ -106,15 +105,22 @@ public sealed class PackedPagesTests
         using var arena = new TestArena(2 * Hosts.Mebibyte);
         using var scratch = new CodecScratch();
         PackedPages packed = Make(arena, out SpanHeap spans);
-        uint cursor = 0;
+        var shelf = default(PackedShelf);
         var kept = new List<(uint Number, int Seed)>();
-        PackResult result = PackResult.Packed;
-        for (int seed = 1; result != PackResult.NoMemory; seed += 2)
+        bool hasRoom = true;
+        for (int seed = 1; hasRoom; seed += 2)
         {
-            result = packed.TryPut(SamplePages.Make(seed), PageCodec.All[0], scratch, ref cursor, out uint number);
-            if (result == PackResult.Packed)
+            if (PackedForm.TryPack(SamplePages.Make(seed), PageCodec.All[0], scratch, out PackedForm form))
             {
-                kept.Add((number, seed));
+                hasRoom = packed.TryPut(form, scratch.Data[..form.Bytes], ref shelf, out uint number);
+                if (hasRoom)
+                {
+                    kept.Add((number, seed));
+                }
+                else
+                {
+                    Assert.Equal(PackedPages.None, number);
+                }
             }
         }
 
@@ -123,20 +129,32 @@ public sealed class PackedPagesTests
         Assert.All(kept, one => AssertKept(packed, one.Number, one.Seed, scratch));
 
         // The number that the refused page had taken is free again.
-        packed.Release(kept[0].Number);
-        Assert.Equal(kept.Count - 1, spans.SlotsInUse + kept.Skip(1).Count(one => packed.BytesOf(one.Number) == 0));
+        packed.Release(kept[0].Number, ref shelf);
+        Assert.Equal(kept.Count - 1, spans.SlotsInUse + kept.Skip(1).Count(one => packed.FormOf(one.Number).Bytes == 0));
     }
 
     private static PackedPages Make(TestArena arena, out SpanHeap spans)
     {
         spans = new SpanHeap(arena.Arena, arena.Frames, arena.Heap);
-        return new PackedPages(arena.Arena, spans);
+        return new PackedPages(arena.Arena, arena.Frames, spans);
     }
 
     private static void AssertKept(PackedPages packed, uint number, int seed, CodecScratch scratch)
     {
+        Assert.True(Read(packed, number, scratch).AsSpan().SequenceEqual(SamplePages.Make(seed)), $"Packed page {number} is not that of seed {seed}.");
+    }
+
+    private static byte[] Read(PackedPages packed, uint number, CodecScratch scratch)
+    {
         var page = new byte[4096];
-        packed.Get(number, page, scratch);
-        Assert.True(page.AsSpan().SequenceEqual(SamplePages.Make(seed)), $"Packed page {number} is not that of seed {seed}.");
+        packed.FormOf(number).Unpack(packed.DataOf(number, scratch.Data), page, scratch);
+        return page;
+    }
+
+    private static void Compact(PackedPages packed)
+    {
+        while (packed.TryChoose(out ulong slot, out uint number, out _) && packed.TryMove(number, slot) != 0)
+        {
+        }
     }
 }

@@ -62,12 +62,41 @@ internal sealed class Caller(int thread, int seed, Func<long> clock)
         Calls.Add((pool, handle, new CallRecord(thread, kind, answer, found, invoked, returned)));
     }
 
+    /// <summary>By version the page is of one word, can be made much smaller, or cannot.</summary>
+    private void Fill(ulong word)
+    {
+        for (int i = 0; i < _words.Length; i++)
+        {
+            _words[i] = WordAt(word, i);
+        }
+    }
+
+    private bool IsWhole()
+    {
+        for (int i = 1; i < _words.Length; i++)
+        {
+            if (_words[i] != WordAt(_words[0], i))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static ulong WordAt(ulong word, int place) => place == 0 ? word : (word % 3) switch
+    {
+        0 => word,
+        1 => word + (ulong)(place / 32),
+        _ => (word + (ulong)place) * 0x9E37_79B9_7F4A_7C15,
+    };
+
     private static ulong WordOf(StagedPool pool, int handle) => ((ulong)pool.Number << 48) | ((ulong)handle << 40);
 
     private PutResult Put(TmemPool face, StagedPool pool, int handle, ulong version)
     {
         (ObjectId id, uint index) = StagedPool.HandleOf(handle);
-        _words.AsSpan().Fill(WordOf(pool, handle) ^ version);
+        Fill(WordOf(pool, handle) ^ version);
         ReadOnlySpan<byte> page = MemoryMarshal.AsBytes(_words.AsSpan());
         if (face is PersistentPool persistent)
         {
@@ -113,7 +142,7 @@ internal sealed class Caller(int thread, int seed, Func<long> clock)
             return (result == GetResult.Unavailable ? CallAnswer.Unavailable : CallAnswer.Miss, 0);
         }
 
-        if (_words.AsSpan().ContainsAnyExcept(_words[0]))
+        if (!IsWhole())
         {
             Torn.Add($"Page {handle} of pool {pool.Number} is torn.");
         }

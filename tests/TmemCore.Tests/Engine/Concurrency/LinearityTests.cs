@@ -16,13 +16,15 @@ public sealed class LinearityTests
     private long _clock;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(8)]
-    public void Every_call_fits_into_some_order(int shards)
+    [InlineData(1, PageCompression.None)]
+    [InlineData(8, PageCompression.None)]
+    [InlineData(1, PageCompression.Lz4)]
+    [InlineData(8, PageCompression.Zstandard)]
+    public void Every_call_fits_into_some_order(int shards, PageCompression compression)
     {
         for (int seed = 0; seed < Hosts.Stress; seed++)
         {
-            using TmemHost host = CreateFullHost(shards);
+            using TmemHost host = CreateFullHost(shards, compression);
             Caller[] callers = Run(host, seed);
 
             Assert.Empty(host.Verify());
@@ -35,7 +37,7 @@ public sealed class LinearityTests
     [Fact]
     public void A_history_with_one_wrong_answer_is_found_out()
     {
-        using TmemHost host = CreateFullHost(shards: 1);
+        using TmemHost host = CreateFullHost(shards: 1, PageCompression.None);
         Caller[] callers = Run(host, seed: 1);
         Assert.Null(FirstProblem(callers));
 
@@ -55,7 +57,7 @@ public sealed class LinearityTests
     }
 
     /// <summary>So little is free that ephemeral pages come and go.</summary>
-    private static TmemHost CreateFullHost(int shards)
+    private static TmemHost CreateFullHost(int shards, PageCompression compression)
     {
         var host = new TmemHost(new TmemHostOptions
         {
@@ -63,6 +65,8 @@ public sealed class LinearityTests
             Shards = shards,
             HashSeed = 3,
             RequireSharedAuthorization = false,
+            Compression = compression,
+            CompressByDefault = true,
         });
         PersistentPool ballast = host.CreateClient(new TmemClientOptions { Name = "ballast" }).CreatePersistentPool();
         uint pages = 0;

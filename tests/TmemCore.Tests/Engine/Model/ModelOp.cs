@@ -22,6 +22,7 @@ internal enum OpKind
     EndSave,
     SetCapacity,
     GiveBack,
+    SetCompression,
 }
 
 /// <summary>One step of a random sequence; what does not apply to the kind is ignored.</summary>

@@ -77,6 +77,14 @@ internal sealed class ModelStore(int? maximumPages)
         pool.PutsRefused++;
     }
 
+    /// <summary>A put over a page that the store could not find memory for.</summary>
+    public void Drop(ModelPage page)
+    {
+        page.Pool.Puts++;
+        page.Pool.PutsDropped++;
+        Remove(page);
+    }
+
     public GetResult Get(ModelPool pool, ObjectId id, uint index, bool isWritable, out ulong seed)
     {
         seed = 0;

@@ -25,7 +25,8 @@ public sealed class ModelTests
         (1, Gen.Const(OpKind.BeginSave)),
         (2, Gen.Const(OpKind.EndSave)),
         (3, Gen.Const(OpKind.SetCapacity)),
-        (1, Gen.Const(OpKind.GiveBack)));
+        (1, Gen.Const(OpKind.GiveBack)),
+        (2, Gen.Const(OpKind.SetCompression)));
 
     private static readonly Gen<ModelOp[]> s_sequences = Gen.Select(
         s_kinds,
@@ -49,6 +50,12 @@ public sealed class ModelTests
     [InlineData(4)]
     public void The_store_does_what_the_model_says_where_bytes_decide(int shards) =>
         Sample(Roomy with { Shards = shards }, iterations: 250);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void The_store_does_what_the_model_says_with_pages_of_any_size(int shards) =>
+        Sample(Roomy with { Shards = shards, CompressByDefault = true }, iterations: 250);
 
     [Theory]
     [InlineData(1)]

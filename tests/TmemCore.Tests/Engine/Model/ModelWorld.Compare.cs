@@ -46,8 +46,9 @@ internal sealed partial class ModelWorld
             {
                 uint frame = Store.FrameOf(pool.Handle, page.ObjectId, page.Index);
                 Require("a page is there", true, frame != FrameAllocator.None);
-                Pages.Fill(_expected, page.Seed);
-                Require("content", true, Store.Frame(frame).SequenceEqual(_expected));
+                FillExpected(page.Seed);
+                Store.Peek(frame, _buffer);
+                Require("content", true, _buffer.AsSpan().SequenceEqual(_expected));
             }
         }
     }

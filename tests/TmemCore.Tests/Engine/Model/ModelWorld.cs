@@ -17,6 +17,7 @@ internal sealed partial class ModelWorld : IDisposable
     private readonly TmemHost _host;
     private readonly ModelStore _model;
     private readonly bool _isExact;
+    private readonly bool _isMixed;
     private readonly TmemClient?[] _clients = new TmemClient?[ModelOp.Clients];
     private readonly ModelClient?[] _modelClients = new ModelClient?[ModelOp.Clients];
     private readonly TmemPool?[,] _pools = new TmemPool?[ModelOp.Clients, ModelOp.Slots];
@@ -27,6 +28,7 @@ internal sealed partial class ModelWorld : IDisposable
     public ModelWorld(TmemHostOptions options, bool isModelWrong = false)
     {
         _isExact = options.Profile == TmemProfile.Xen;
+        _isMixed = options.CompressByDefault;
         _host = new TmemHost(options);
         _model = new ModelStore(_isExact ? (int)options.DataFrameLimit - 255 : null) { IsWrong = isModelWrong };
     }
@@ -90,9 +92,48 @@ internal sealed partial class ModelWorld : IDisposable
             case OpKind.GiveBack:
                 GiveBack(op);
                 break;
+            case OpKind.SetCompression:
+                SetCompression(op);
+                break;
             default:
                 DoToClient(op);
                 break;
+        }
+    }
+
+    /// <summary>Of the host, a client or a pool, and nothing that the model would notice.</summary>
+    private void SetCompression(ModelOp op)
+    {
+        var compression = (PageCompression)(op.Count % 4);
+        PageCompression? orNone = op.Count % 5 == 0 ? null : compression;
+        if (!_isMixed)
+        {
+            return;
+        }
+
+        switch (op.Index % 3)
+        {
+            case 0:
+                _host.SetCompression(compression);
+                break;
+            case 1:
+                Reach(op.Client).Client.SetCompression(orNone);
+                break;
+            default:
+                Require("set compression", true, ReachPool(op).Pool.TrySetCompression(orNone));
+                break;
+        }
+    }
+
+    private void FillExpected(ulong seed)
+    {
+        if (_isMixed)
+        {
+            Pages.FillMixed(_expected, seed);
+        }
+        else
+        {
+            Pages.Fill(_expected, seed);
         }
     }
 
@@ -129,7 +170,8 @@ internal sealed partial class ModelWorld : IDisposable
         model.Pages.TryGetValue((op.ObjectId, index), out ModelPage? older);
         bool isPromised = IsPromised(op.Client, model);
         ulong seed = ++_seed;
-        PutResult actual = PutTo(pool, op.ObjectId, index, isReadable, seed);
+        FillExpected(seed);
+        PutResult actual = PutTo(pool, op.ObjectId, index, isReadable ? _expected : null);
         if (!_isExact && _model.Evictions != EvictionsSoFar)
         {
             FollowEvictions(except: older);
@@ -139,6 +181,13 @@ internal sealed partial class ModelWorld : IDisposable
                 _model.Evict(older);
                 older = null;
             }
+        }
+
+        if (actual == PutResult.PageDropped && _isMixed && older is not null && MayBeShort(op.Client, model) && !model.Owner.IsMigrating)
+        {
+            // The new page takes more than the old one did, and there is no more.
+            _model.Drop(older);
+            return;
         }
 
         PutResult expected = _model.Put(model, op.ObjectId, index, isReadable, seed);
@@ -162,17 +211,16 @@ internal sealed partial class ModelWorld : IDisposable
     private bool MayBeShort(int client, ModelPool pool) =>
         !_model.EphemeralPages.Any() || (pool.IsPersistent && (client == CappedClient || _clients[ReservingClient] is not null));
 
-    private static PutResult PutTo(TmemPool pool, ObjectId id, uint index, bool isReadable, ulong seed)
+    private static PutResult PutTo(TmemPool pool, ObjectId id, uint index, byte[]? page)
     {
-        var source = new SeedSource(seed);
         var unreadable = default(UnreadableSource);
         PutResult result;
         switch (pool)
         {
             case PersistentPool persistent:
-                return isReadable ? persistent.Put(id, index, ref source) : persistent.Put(id, index, ref unreadable);
-            case DroppablePool droppable when isReadable:
-                droppable.TryPut(id, index, ref source, out result);
+                return page is not null ? persistent.Put(id, index, page) : persistent.Put(id, index, ref unreadable);
+            case DroppablePool droppable when page is not null:
+                droppable.TryPut(id, index, page, out result);
                 return result;
             default:
                 ((DroppablePool)pool).TryPut(id, index, ref unreadable, out result);
@@ -189,7 +237,7 @@ internal sealed partial class ModelWorld : IDisposable
         Require("get", expected, actual);
         if (actual == GetResult.Hit)
         {
-            Pages.Fill(_expected, seed);
+            FillExpected(seed);
             Require("content", true, _buffer.AsSpan().SequenceEqual(_expected));
         }
         else

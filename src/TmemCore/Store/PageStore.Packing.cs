@@ -1,0 +1,295 @@
+using System.Runtime.CompilerServices;
+using TmemCore.Codecs;
+using TmemCore.Memory;
+
+namespace TmemCore.Store;
+
+/// <summary>Pages in fewer bytes than a frame: which codec a pool has, the work of codecs outside of locks, and compaction.</summary>
+internal sealed partial class PageStore
+{
+    /// <summary>What compaction moves for one put at most. A page is moved under one hold of a lock, so that nobody waits for more than that.</summary>
+    private const int CompactedBytesPerStep = 64 << 10;
+
+    /// <summary>Pages that compaction looks at for one put at most: some have gone when their shard's lock is taken.</summary>
+    private const int CompactedPagesPerStep = 128;
+
+    private readonly ScratchPool _scratches = new();
+    private readonly SpanHeap _spans;
+    private readonly PackedPages _packed;
+
+    /// <summary>By pool number; an entry, once there, stays. Written under the control lock.</summary>
+    private PoolPacking[] _packings = [];
+    private PageCompression _compression;
+
+    /// <summary>How pages of clients that compress are packed, where neither client nor pool says otherwise.</summary>
+    public PageCompression Compression => _compression;
+
+    /// <summary>Sets <see cref="Compression"/>.</summary>
+    public void SetCompression(PageCompression compression)
+    {
+        lock (Control)
+        {
+            RequireLive();
+            _compression = compression;
+            VisitClients(UpdatePackings);
+        }
+    }
+
+    /// <summary>Sets a client's codec; null for the host's.</summary>
+    public void SetCompression(uint client, PageCompression? compression)
+    {
+        lock (Control)
+        {
+            RequireLive();
+            ref ClientRecord record = ref Client(client);
+            record.Compression = CompressionSetting.Of(compression);
+            SetFlags(client, Compresses(compression) ? ClientFlags.Compress : 0, ClientFlags.Compress);
+        }
+    }
+
+    /// <summary>Sets a pool's codec; null for its owner's.</summary>
+    public bool TrySetCompression(in PoolHandle handle, PageCompression? compression)
+    {
+        lock (Control)
+        {
+            RequireLive();
+            if (!handle.IsCurrent)
+            {
+                return false;
+            }
+
+            Pool(handle.Pool).Compression = CompressionSetting.Of(compression);
+            UpdatePacking(handle.Pool);
+            return true;
+        }
+    }
+
+    /// <summary>What a client's new pages are packed by.</summary>
+    public PageCompression CompressionOf(uint client)
+    {
+        ref ClientRecord record = ref Client(client);
+        return (record.Flags & ClientFlags.Compress) == 0 ? PageCompression.None : record.Compression.Or(_compression);
+    }
+
+    /// <summary>What a pool's new pages are packed by.</summary>
+    public PageCompression CompressionOf(in PoolHandle handle)
+    {
+        lock (Control)
+        {
+            RequireLive();
+            return handle.IsCurrent ? EffectiveCompression(handle.Pool) : PageCompression.None;
+        }
+    }
+
+    private bool Compresses(PageCompression? compression) =>
+        compression is null ? _options.CompressByDefault : compression != PageCompression.None;
+
+    private PageCompression EffectiveCompression(uint pool) => Pool(pool).Compression.Or(CompressionOf(Pool(pool).Owner));
+
+    private void UpdatePackings(uint client)
+    {
+        ref ClientRecord record = ref Client(client);
+        for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
+        {
+            uint pool = record.Pools[slot];
+            if (pool != 0 && Pool(pool - 1).Owner == client)
+            {
+                UpdatePacking(pool - 1);
+            }
+        }
+    }
+
+    /// <summary>Has the pool's puts follow the settings; the control lock is held.</summary>
+    private void UpdatePacking(uint pool)
+    {
+        PageCodec? codec = PageCodec.For(EffectiveCompression(pool));
+        if (pool >= _packings.Length)
+        {
+            if (codec is null)
+            {
+                return;
+            }
+
+            var longer = new PoolPacking[Math.Max(pool + 1, _packings.Length * 2)];
+            _packings.CopyTo(longer, 0);
+            for (int i = _packings.Length; i < longer.Length; i++)
+            {
+                longer[i] = new PoolPacking();
+            }
+
+            Volatile.Write(ref _packings, longer);
+        }
+
+        _packings[pool].Codec = codec;
+    }
+
+    /// <summary>How a pool's pages are packed; null when they are kept whole. A handle that is stale may lead to another pool's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private PoolPacking? PackingOf(uint pool)
+    {
+        PoolPacking[] packings = Volatile.Read(ref _packings);
+        return pool < (uint)packings.Length && packings[pool].Codec is not null ? packings[pool] : null;
+    }
+
+    /// <summary>Puts a page that is to be packed: read and made smaller before any lock is taken.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PutResult PutPacked<TSource>(
+        in PoolHandle handle, in ObjectId id, uint index, ulong hash, PoolPacking packing, scoped ref TSource source)
+        where TSource : IPageSource, allows ref struct
+    {
+        CodecScratch scratch = _scratches.Rent();
+        try
+        {
+            if (!TryRead(handle, id, index, hash, scratch, ref source, out PutResult result))
+            {
+                return result;
+            }
+
+            var attempt = new PutAttempt { Frame = FrameAllocator.None };
+            attempt.IsPacked = TryPack(packing, scratch, out attempt.Form);
+            attempt.IsPoor = !attempt.IsPacked;
+            attempt.Data = scratch.Data[..attempt.Form.Bytes];
+            var page = new SpanSource(scratch.Page, _usesStreaming);
+            return Put(handle, id, index, hash, ref page, ref attempt);
+        }
+        finally
+        {
+            _scratches.Return(scratch);
+        }
+    }
+
+    /// <summary>Reads a source; when it fails, or throws, the put is carried out as one that fails.</summary>
+    private bool TryRead<TSource>(
+        in PoolHandle handle, in ObjectId id, uint index, ulong hash, CodecScratch scratch, scoped ref TSource source, out PutResult result)
+        where TSource : IPageSource, allows ref struct
+    {
+        bool isRead = false;
+        result = PutResult.Stored;
+        try
+        {
+            isRead = source.TryRead(scratch.Page);
+        }
+        finally
+        {
+            if (!isRead)
+            {
+                var attempt = new PutAttempt { Frame = FrameAllocator.None };
+                var unreadable = default(UnreadableSource);
+                result = Put(handle, id, index, hash, ref unreadable, ref attempt);
+            }
+        }
+
+        return isRead;
+    }
+
+    private static bool TryPack(PoolPacking packing, CodecScratch scratch, out PackedForm form)
+    {
+        form = default;
+        PageCodec? codec = packing.Codec;
+        if (codec is null
+            || (packing.IsPoor && Randomness.IsLikely(scratch.Page))
+            || !PackedForm.TryPack(scratch.Page, codec, scratch, out form))
+        {
+            packing.NotePoor();
+            return false;
+        }
+
+        packing.NoteGood();
+        return true;
+    }
+
+    /// <summary>Copies what is kept of a page, so that it can be made a page again when the lock is left.</summary>
+    private PackedForm CopyPacked(uint page, CodecScratch scratch)
+    {
+        PackedForm form = _packed.FormOf(page);
+        ReadOnlySpan<byte> data = _packed.DataOf(page, scratch.Data);
+        data.CopyTo(scratch.Data);
+        return form with { Bytes = data.Length };
+    }
+
+    /// <summary>Makes a page again from what was copied; an entry shorter than a page is followed by zeros.</summary>
+    private static void Unpack(in PackedForm form, CodecScratch scratch, Span<byte> page)
+    {
+        form.Unpack(scratch.Data[..form.Bytes], page[..form.Length], scratch);
+        page[form.Length..].Clear();
+    }
+
+    /// <summary>What a page takes besides its descriptor, in bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int SizeOf(uint page) => page < _packed.First ? ArenaLayout.PageBytes : _packed.SizeOf(page);
+
+    /// <summary>Gives up the memory of a page that has left the index.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ReleaseMemory(Shard shard, uint page)
+    {
+        if (page < _packed.First)
+        {
+            _frames.Release(page);
+        }
+        else
+        {
+            _packed.Release(page, ref shard.Record.Shelf);
+        }
+    }
+
+    /// <summary>Gives up the memory of pages that have left the index; their order is lost.</summary>
+    private void ReleaseMemory(Shard shard, Span<uint> pages)
+    {
+        int whole = 0;
+        foreach (uint page in pages)
+        {
+            if (page < _packed.First)
+            {
+                pages[whole++] = page;
+            }
+            else
+            {
+                _packed.Release(page, ref shard.Record.Shelf);
+            }
+        }
+
+        _frames.Release(pages[..whole]);
+    }
+
+    /// <summary>Empties sparse spans, some pages of them, until a frame is free. No lock is held on entry.</summary>
+    /// <returns>Whether a frame was freed.</returns>
+    private bool TryCompact()
+    {
+        int moved = 0;
+        for (int i = 0; i < CompactedPagesPerStep && moved < CompactedBytesPerStep && _packed.TableBytes > 0; i++)
+        {
+            if (!TryChooseSlot(out ulong slot, out uint page, out Shard shard))
+            {
+                return false;
+            }
+
+            long free = _frames.FreeCount;
+            shard.Lock.Enter();
+            moved += _packed.TryMove(page, slot);
+            shard.Lock.Exit();
+            if (_frames.FreeCount > free)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool TryChooseSlot(out ulong slot, out uint page, out Shard shard)
+    {
+        // Any lock keeps the arena where it is.
+        ShardLock keeper = _shards[0].Lock;
+        keeper.Enter();
+        bool isFound = _packed.TryChoose(out slot, out page, out int number);
+        keeper.Exit();
+        shard = _shards[number];
+        return isFound;
+    }
+
+    /// <summary>A source that cannot be read.</summary>
+    private readonly struct UnreadableSource : IPageSource
+    {
+        public bool TryRead(Span<byte> page) => false;
+    }
+}
