@@ -39,6 +39,13 @@ public sealed class TmemControl
     /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
     public void Thaw(TmemClient client) => Change(client, slots => Store.SetFrozen(slots.Number, false));
 
+    /// <summary>Switches the making smaller of a client's new pages on or off, by the codec that it has or the host's.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="isOn">Whether new pages are made smaller.</param>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    /// <example><code>host.Control.SetCompression(client, isOn: true);</code></example>
+    public void SetCompression(TmemClient client, bool isOn) => Change(client, slots => Store.SetCompress(slots.Number, isOn));
+
     /// <summary>Lets a client share the pool of a uuid. Granting twice is granting once; a client has 16 grants at most.</summary>
     /// <param name="client">The client.</param>
     /// <param name="uuid">The pool's name.</param>

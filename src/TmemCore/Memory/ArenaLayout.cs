@@ -26,8 +26,8 @@ internal sealed class ArenaLayout
     /// <summary>Entries a bucket line is expected to carry when its table stops growing.</summary>
     private const int EntriesPerLine = 7;
 
-    /// <summary>Far more than would fit if all were packed, but for pages of one word.</summary>
-    private const int PackedPagesPerFrame = 16;
+    /// <summary>Far more than would fit if all were packed, but for pages of one word; a third of what would fit of those.</summary>
+    private const int PackedPagesPerFrame = 32;
 
     /// <summary>The same where address space is memory.</summary>
     private const int CompactPackedPagesPerFrame = 2;

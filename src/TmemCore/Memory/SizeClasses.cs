@@ -42,6 +42,10 @@ internal static class SizeClasses
     /// <summary>How many frames a span of up to <paramref name="atMost"/> (1 to 16) had best have.</summary>
     public static int Frames(int sizeClass, int atMost) => s_frames[(sizeClass * MaximumFrames) + atMost - 1];
 
+    /// <summary>Whether a span of some frames leaves an eighth of them unused.</summary>
+    public static bool IsWasteful(int sizeClass, int frames) =>
+        frames * ArenaLayout.PageBytes * 7 > Slots(sizeClass, frames) * SlotBytes(sizeClass) * 8;
+
     private static byte[] ChooseFrames()
     {
         var chosen = new byte[Count * MaximumFrames];

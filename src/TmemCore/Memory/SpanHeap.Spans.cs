@@ -11,8 +11,8 @@ internal sealed partial class SpanHeap
         }
     }
 
-    /// <summary>Makes a span of as many frames as there are, up to a whole one; false when there is none.</summary>
-    private bool TryAddSpan(int sizeClass, ref uint cursor)
+    /// <summary>Makes a span of the frames that there are, as many of them as leave the least over; false when there is none.</summary>
+    private bool TryAddSpan(int sizeClass, ref uint cursor, bool isThrifty)
     {
         Span<uint> frames = stackalloc uint[SizeClasses.MaximumFrames];
         int count = 0;
@@ -26,8 +26,11 @@ internal sealed partial class SpanHeap
             }
         }
 
-        frames = frames[..count];
-        uint cell = count == 0 ? 0 : TakeRecord(sizeClass, count);
+        int best = count == 0 ? 0 : SizeClasses.Frames(sizeClass, count);
+        _frames.Release(frames[best..count]);
+        frames = frames[..best];
+        count = best;
+        uint cell = count == 0 || (isThrifty && SizeClasses.IsWasteful(sizeClass, count)) ? 0 : TakeRecord(sizeClass, count);
         if (cell == 0)
         {
             _frames.Release(frames);

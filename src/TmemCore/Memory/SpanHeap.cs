@@ -63,15 +63,16 @@ internal sealed partial class SpanHeap
     /// <param name="holder">Whom compaction asks before it moves the slot.</param>
     /// <param name="cursor">Where the caller's last search for a frame ended.</param>
     /// <param name="slot">The slot, its data undefined.</param>
+    /// <param name="isThrifty">Whether a span that would leave an eighth of its frames unused is not to be made, since more frames may be had yet.</param>
     /// <returns>False when memory is short; nothing is changed then.</returns>
-    public bool TryTake(int bytes, uint holder, ref uint cursor, out ulong slot)
+    public bool TryTake(int bytes, uint holder, ref uint cursor, out ulong slot, bool isThrifty = false)
     {
         int sizeClass = SizeClasses.Of(bytes + HolderBytes);
         lock (_locks[sizeClass])
         {
             bool hasTable = _table.CommittedBytes > 0 || TryMakeTable();
             slot = hasTable ? TakeFrom(sizeClass, except: 0) : None;
-            if (slot == None && hasTable && TryAddSpan(sizeClass, ref cursor))
+            if (slot == None && hasTable && TryAddSpan(sizeClass, ref cursor, isThrifty))
             {
                 slot = TakeFrom(sizeClass, except: 0);
             }

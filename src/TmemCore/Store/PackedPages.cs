@@ -51,8 +51,9 @@ internal sealed class PackedPages
     /// <param name="data">The bytes to keep.</param>
     /// <param name="shelf">The shard's.</param>
     /// <param name="page">The entry's number, or <see cref="None"/>.</param>
+    /// <param name="isThrifty">Whether memory is rather to be called short than wasted.</param>
     /// <returns>False when memory is short; nothing is changed then.</returns>
-    public bool TryPut(in PackedForm form, ReadOnlySpan<byte> data, ref PackedShelf shelf, out uint page)
+    public bool TryPut(in PackedForm form, ReadOnlySpan<byte> data, ref PackedShelf shelf, out uint page, bool isThrifty = false)
     {
         page = None;
         if (!TryTakeNumber(ref shelf, out uint number))
@@ -60,7 +61,7 @@ internal sealed class PackedPages
             return false;
         }
 
-        if (!TryFill(number, form, data, ref shelf))
+        if (!TryFill(number, form, data, ref shelf, isThrifty))
         {
             ReleaseNumber(number, ref shelf);
             return false;
@@ -71,7 +72,7 @@ internal sealed class PackedPages
     }
 
     /// <summary>Keeps another entry under a number; false when memory is short: the old one is still there then.</summary>
-    public bool TryReplace(uint page, in PackedForm form, ReadOnlySpan<byte> data, ref PackedShelf shelf)
+    public bool TryReplace(uint page, in PackedForm form, ReadOnlySpan<byte> data, ref PackedShelf shelf, bool isThrifty = false)
     {
         PackedRecord old = At(page - First);
         if (old.Kind == PackedPlace.Slot && IsSameSize(old.Bytes, form.Bytes))
@@ -81,7 +82,7 @@ internal sealed class PackedPages
             return true;
         }
 
-        if (!TryFill(page - First, form, data, ref shelf))
+        if (!TryFill(page - First, form, data, ref shelf, isThrifty))
         {
             return false;
         }
@@ -190,7 +191,7 @@ internal sealed class PackedPages
         _ => 0,
     };
 
-    private bool TryFill(uint number, in PackedForm form, ReadOnlySpan<byte> data, ref PackedShelf shelf)
+    private bool TryFill(uint number, in PackedForm form, ReadOnlySpan<byte> data, ref PackedShelf shelf, bool isThrifty)
     {
         if (form.Bytes == 0)
         {
@@ -198,7 +199,7 @@ internal sealed class PackedPages
             return true;
         }
 
-        if (!_spans.TryTake(form.Bytes, number, ref shelf.FrameCursor, out ulong slot))
+        if (!_spans.TryTake(form.Bytes, number, ref shelf.FrameCursor, out ulong slot, isThrifty))
         {
             return false;
         }

@@ -251,8 +251,8 @@ internal sealed partial class PageStore
         _frames.Release(pages[..whole]);
     }
 
-    /// <summary>Empties sparse spans, some pages of them, until a frame is free. No lock is held on entry.</summary>
-    /// <returns>Whether a frame was freed.</returns>
+    /// <summary>Moves some pages out of sparse spans, until frames for another span are free. No lock is held on entry.</summary>
+    /// <returns>Whether any was moved; there may be more to do.</returns>
     private bool TryCompact()
     {
         int moved = 0;
@@ -260,20 +260,19 @@ internal sealed partial class PageStore
         {
             if (!TryChooseSlot(out ulong slot, out uint page, out Shard shard))
             {
-                return false;
+                break;
             }
 
-            long free = _frames.FreeCount;
             shard.Lock.Enter();
             moved += _packed.TryMove(page, slot);
             shard.Lock.Exit();
-            if (_frames.FreeCount > free)
+            if (_frames.FreeCount >= SizeClasses.MaximumFrames)
             {
-                return true;
+                break;
             }
         }
 
-        return false;
+        return moved > 0;
     }
 
     private bool TryChooseSlot(out ulong slot, out uint page, out Shard shard)

@@ -8,6 +8,9 @@ internal sealed partial class PageStore
     /// <summary>Rounds of making room for one put, so that others who take the room first cannot hold it up for ever.</summary>
     private const int MaximumRounds = 64;
 
+    /// <summary>Rounds in which pages go rather than that a span of few frames wastes much of them: they may make a frame or two together.</summary>
+    private const int ThriftyRounds = 8;
+
     /// <summary>What a put is short of.</summary>
     private enum Shortage
     {
@@ -26,6 +29,9 @@ internal sealed partial class PageStore
 
         /// <summary>Whether a shortage is now final.</summary>
         public bool IsLast;
+
+        /// <summary>Whether there may still be enough memory for it to be used well.</summary>
+        public bool IsThrifty;
 
         /// <summary>Whether the page is kept in what it has become, and not whole.</summary>
         public bool IsPacked;
@@ -79,6 +85,7 @@ internal sealed partial class PageStore
         for (int round = 0; ; round++)
         {
             attempt.Shortage = Shortage.None;
+            attempt.IsThrifty = round < ThriftyRounds && !attempt.IsLast;
             PutResult result;
             shard.Lock.Enter();
             try
@@ -286,7 +293,7 @@ internal sealed partial class PageStore
     {
         if (attempt.IsPacked)
         {
-            return _packed.TryPut(attempt.Form, attempt.Data, ref shard.Record.Shelf, out page);
+            return _packed.TryPut(attempt.Form, attempt.Data, ref shard.Record.Shelf, out page, attempt.IsThrifty);
         }
 
         page = attempt.Frame != FrameAllocator.None

@@ -73,7 +73,7 @@ internal sealed partial class PageStore
         uint poolShard = shard.Object(objectCell).PoolShard;
         bool wasWhole = _packed.FrameOf(page) != FrameAllocator.None;
         CountMemory(shard, pool, poolShard, page, -1);
-        bool isStored = _packed.TryReplace(page, attempt.Form, attempt.Data, ref shard.Record.Shelf);
+        bool isStored = _packed.TryReplace(page, attempt.Form, attempt.Data, ref shard.Record.Shelf, attempt.IsThrifty);
         CountMemory(shard, pool, poolShard, page, 1);
         if (!isStored)
         {
