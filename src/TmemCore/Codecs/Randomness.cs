@@ -3,18 +3,19 @@ using System.Numerics;
 namespace TmemCore.Codecs;
 
 /// <summary>
-/// Whether a page looks as if no codec could make it smaller: encrypted or compressed already. A guess, from one byte in sixteen, in
-/// a few dozen nanoseconds; for where pages have been of that kind of late.
+/// Whether a page looks as if no codec could make it smaller: encrypted or compressed already. A guess, from one byte in
+/// seventeen; for where pages have been of that kind of late.
 /// </summary>
 internal static class Randomness
 {
-    private const int SampleStep = 16;
+    /// <summary>Odd, so that no column of a table is all that is seen.</summary>
+    private const int SampleStep = 17;
 
     /// <summary>
-    /// Of 256 bytes drawn at random 162 differ on average, with a deviation of 5 (256 boxes, 256 balls). Machine code has 100 to 140, text fewer than
-    /// 60, in pages of ELF files and books.
+    /// Of 241 bytes drawn at random 156 differ on average. Of 400 pages of compressed files 396 had 145 or more; of as many pages
+    /// of programs and libraries that do get smaller 4 in 400 had more than 140, of source text none more than 52.
     /// </summary>
-    private const int DistinctBytes = 146;
+    private const int DistinctBytes = 142;
 
     /// <summary>Whether a page looks random.</summary>
     /// <param name="page">Exactly 4,096 bytes.</param>

@@ -207,16 +207,18 @@ internal sealed partial class PageStore
     }
 
     /// <summary>A new page is complete.</summary>
-    private void CountStored(Shard shard, uint pool, bool isPersistent)
+    private void CountStored(Shard shard, uint pool, int bytes, bool isPersistent)
     {
         ref ShardRecord record = ref shard.Record;
         if (isPersistent)
         {
             record.PersistentPages++;
+            record.PersistentBytes += (ulong)bytes;
         }
         else
         {
             record.EphemeralPages++;
+            record.EphemeralBytes += (ulong)bytes;
             record.NewEphemeralPuts++;
             record.MaxEphemeralPages = Math.Max(record.MaxEphemeralPages, record.EphemeralPages);
         }
@@ -231,15 +233,17 @@ internal sealed partial class PageStore
     }
 
     /// <summary>Complete pages have gone.</summary>
-    private void CountUnstored(Shard shard, uint pool, int pages)
+    private void CountUnstored(Shard shard, uint pool, int pages, long bytes)
     {
         if (Pool(pool).IsPersistent)
         {
             shard.Record.PersistentPages -= (uint)pages;
+            shard.Record.PersistentBytes -= (ulong)bytes;
             return;
         }
 
         shard.Record.EphemeralPages -= (uint)pages;
+        shard.Record.EphemeralBytes -= (ulong)bytes;
         if (_isXen)
         {
             _ephemeral.Add(-pages);
@@ -247,32 +251,34 @@ internal sealed partial class PageStore
         }
     }
 
-    /// <summary>Counts what a page takes (1), or took (-1).</summary>
-    private void CountMemory(Shard shard, uint pool, uint poolShard, uint page, int pages)
+    /// <summary>Counts what a page takes or, negative, took.</summary>
+    private void CountBytes(Shard shard, uint pool, long bytes)
     {
-        ref ulong bytes = ref Pool(pool).IsPersistent ? ref shard.Record.PersistentBytes : ref shard.Record.EphemeralBytes;
-        bytes += (ulong)(SizeOf(page) * pages);
-        if (page >= _packed.First && _packed.FrameOf(page) == FrameAllocator.None)
-        {
-            ref PoolShardRecord record = ref shard.PoolShard(poolShard);
-            ulong packedBytes = (ulong)(_packed.FormOf(page).Bytes * pages);
-            record.PackedPages += (uint)pages;
-            record.PackedBytes += packedBytes;
-            shard.Record.PackedPages += (uint)pages;
-            shard.Record.PackedBytes += packedBytes;
-        }
+        ref ulong counted = ref Pool(pool).IsPersistent ? ref shard.Record.PersistentBytes : ref shard.Record.EphemeralBytes;
+        counted += (ulong)bytes;
     }
 
-    /// <summary>Frames that pages are kept in whole.</summary>
-    private int WholeFramesOf(ReadOnlySpan<uint> pages)
+    /// <summary>Counts a page that is not known by a frame's number.</summary>
+    private void CountPacked(Shard shard, uint poolShard, uint page) => CountPacked(shard, poolShard, page, 1);
+
+    /// <summary>Takes a page that is not known by a frame's number out of the count.</summary>
+    /// <returns>The frames, 0 or 1, that it is kept in whole.</returns>
+    private int UncountPacked(Shard shard, uint poolShard, uint page) => CountPacked(shard, poolShard, page, -1);
+
+    private int CountPacked(Shard shard, uint poolShard, uint page, int pages)
     {
-        int frames = 0;
-        foreach (uint page in pages)
+        if (_packed.FrameOf(page) != FrameAllocator.None)
         {
-            frames += page < _packed.First || _packed.FrameOf(page) != FrameAllocator.None ? 1 : 0;
+            return 1;
         }
 
-        return frames;
+        ref PoolShardRecord record = ref shard.PoolShard(poolShard);
+        ulong bytes = (ulong)(_packed.FormOf(page).Bytes * pages);
+        record.PackedPages += (uint)pages;
+        record.PackedBytes += bytes;
+        shard.Record.PackedPages += (uint)pages;
+        shard.Record.PackedBytes += bytes;
+        return 0;
     }
 
     private void CountFrameTaken()

@@ -143,7 +143,7 @@ internal sealed partial class PageStore
             PageDescriptor descriptor = shard.Descriptor(page);
             uint leaf = next.Shard is null ? 0 : next.Shard.PrefetchLeaf(next.Hash, next.Index);
             RemovePage(shard, poolShard, descriptor.Object, descriptor.Index, page, use);
-            page = page < _packed.First && use != FrameUse.Release ? page : FrameAllocator.None;
+            page = page < _firstPacked && use != FrameUse.Release ? page : FrameAllocator.None;
             shard.Record.Evictions++;
             next.Shard?.PrefetchObject(leaf, next.Hash, next.Index);
             shard.PrefetchOldest();

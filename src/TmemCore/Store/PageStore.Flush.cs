@@ -1,3 +1,5 @@
+using TmemCore.Memory;
+
 namespace TmemCore.Store;
 
 /// <summary>Taking pages out: flushes, and the removal that every other operation uses.</summary>
@@ -182,8 +184,11 @@ internal sealed partial class PageStore
             shard.Forget(poolShard, page);
         }
 
-        CountGone(shard, pool, poolShard, new ReadOnlySpan<uint>(in page), isObjectGone, wasDetached);
-        if (use == FrameUse.Release || page >= _packed.First)
+        bool isWhole = page < _firstPacked;
+        int bytes = isWhole ? ArenaLayout.PageBytes : _packed.SizeOf(page);
+        int frames = isWhole ? 1 : UncountPacked(shard, poolShard, page);
+        CountGone(shard, pool, poolShard, 1, frames, bytes, isObjectGone, wasDetached);
+        if (use == FrameUse.Release || !isWhole)
         {
             ReleaseMemory(shard, page);
         }
@@ -225,7 +230,15 @@ internal sealed partial class PageStore
             shard.Forget(poolShard, pages);
         }
 
-        CountGone(shard, pool, poolShard, pages, isObjectGone, wasDetached);
+        int frames = 0;
+        long bytes = 0;
+        foreach (uint page in pages)
+        {
+            bytes += SizeOf(page);
+            frames += page < _firstPacked ? 1 : UncountPacked(shard, poolShard, page);
+        }
+
+        CountGone(shard, pool, poolShard, count, frames, bytes, isObjectGone, wasDetached);
         ReleaseMemory(shard, pages);
         foreach (uint index in indexes)
         {
@@ -235,22 +248,13 @@ internal sealed partial class PageStore
         return count;
     }
 
-    private void CountGone(Shard shard, uint pool, uint poolShard, ReadOnlySpan<uint> pages, bool isObjectGone, bool wasDetached)
+    private void CountGone(
+        Shard shard, uint pool, uint poolShard, int pages, int frames, long bytes, bool isObjectGone, bool wasDetached)
     {
-        long bytes = 0;
-        foreach (uint page in pages)
-        {
-            bytes += SizeOf(page);
-            CountMemory(shard, pool, poolShard, page, -1);
-        }
-
-        Settle(pool, -bytes, -pages.Length, shard.CellChange, isObjectGone ? -1 : 0);
-        CountRemoved(shard, pool, poolShard, pages.Length, isObjectGone && !wasDetached);
-        CountUnstored(shard, pool, pages.Length);
-        if (_isXen)
-        {
-            CountFramesFreed(WholeFramesOf(pages));
-        }
+        Settle(pool, -bytes, -pages, shard.CellChange, isObjectGone ? -1 : 0);
+        CountRemoved(shard, pool, poolShard, pages, isObjectGone && !wasDetached);
+        CountUnstored(shard, pool, pages, bytes);
+        CountFramesFreed(frames);
     }
 
     private void NoteChange(uint pool, in ObjectId id, uint index)

@@ -38,7 +38,7 @@ internal sealed partial class PageStore
                 return Miss(shard, handle.Pool, poolShard);
             }
 
-            if (page < _packed.First)
+            if (page < _firstPacked)
             {
                 _frames.Hints.Note(hash, index, page);
                 return CopyOut(shard, handle.Pool, objectCell, index, page, ref target);

@@ -12,7 +12,7 @@ internal sealed partial class PageStore
     /// <summary>The bytes of a page by its number, whole or packed; nobody else is kept away.</summary>
     public void Peek(uint page, Span<byte> buffer)
     {
-        if (page < _packed.First)
+        if (page < _firstPacked)
         {
             _arena.Frame(page).CopyTo(buffer);
             return;

@@ -17,6 +17,9 @@ internal sealed partial class PageStore
     private readonly SpanHeap _spans;
     private readonly PackedPages _packed;
 
+    /// <summary>The number of the first page that is not known by a frame's; those below are frames.</summary>
+    private readonly uint _firstPacked;
+
     /// <summary>By pool number; an entry, once there, stays. Written under the control lock.</summary>
     private PoolPacking[] _packings = [];
     private PageCompression _compression;
@@ -216,13 +219,13 @@ internal sealed partial class PageStore
 
     /// <summary>What a page takes besides its descriptor, in bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int SizeOf(uint page) => page < _packed.First ? ArenaLayout.PageBytes : _packed.SizeOf(page);
+    private int SizeOf(uint page) => page < _firstPacked ? ArenaLayout.PageBytes : _packed.SizeOf(page);
 
     /// <summary>Gives up the memory of a page that has left the index.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void ReleaseMemory(Shard shard, uint page)
     {
-        if (page < _packed.First)
+        if (page < _firstPacked)
         {
             _frames.Release(page);
         }
@@ -238,7 +241,7 @@ internal sealed partial class PageStore
         int whole = 0;
         foreach (uint page in pages)
         {
-            if (page < _packed.First)
+            if (page < _firstPacked)
             {
                 pages[whole++] = page;
             }

@@ -124,7 +124,7 @@ internal sealed partial class PageStore
             : shard.FindPage(poolShard, id, hash, index, _frames.Hints, out objectCell);
         if (page != PageDescriptor.None)
         {
-            if (attempt.IsPacked || page >= _packed.First)
+            if (attempt.IsPacked || page >= _firstPacked)
             {
                 return ReplacePacked(shard, handle.Pool, objectCell, index, page, ref source, ref attempt);
             }
@@ -315,8 +315,12 @@ internal sealed partial class PageStore
         record.Counters.PutsStored++;
         record.Counters.PutsPoor += isPoor ? 1UL : 0;
         shard.Record.Operations++;
-        CountStored(shard, pool, isPersistent);
-        CountMemory(shard, pool, poolShard, frame, 1);
+        CountStored(shard, pool, SizeOf(frame), isPersistent);
+        if (frame >= _firstPacked)
+        {
+            CountPacked(shard, poolShard, frame);
+        }
+
         return PutResult.Stored;
     }
 

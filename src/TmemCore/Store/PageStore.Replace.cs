@@ -15,7 +15,7 @@ internal sealed partial class PageStore
             return DropReplaced(shard, objectCell, index, page, PutResult.PageDropped);
         }
 
-        if (page < _packed.First)
+        if (page < _firstPacked)
         {
             // In the original a page that is whole stays so. An ephemeral one would lose its age with its number.
             return !_isXen && Pool(pool).IsPersistent && TryPackWhole(shard, pool, objectCell, index, page, attempt)
@@ -60,10 +60,11 @@ internal sealed partial class PageStore
         }
 
         uint poolShard = shard.Object(objectCell).PoolShard;
-        CountMemory(shard, pool, poolShard, page, -1);
+        int less = SizeOf(packed) - ArenaLayout.PageBytes;
         shard.Renumber(objectCell, index, packed);
-        CountMemory(shard, pool, poolShard, packed, 1);
-        Settle(pool, SizeOf(packed) - ArenaLayout.PageBytes, 0, 0, 0);
+        CountPacked(shard, poolShard, packed);
+        CountBytes(shard, pool, less);
+        Settle(pool, less, 0, 0, 0);
         _frames.Release(page);
         return true;
     }
@@ -71,17 +72,18 @@ internal sealed partial class PageStore
     private PutResult Repack(Shard shard, uint pool, uint objectCell, uint page, scoped ref PutAttempt attempt)
     {
         uint poolShard = shard.Object(objectCell).PoolShard;
-        bool wasWhole = _packed.FrameOf(page) != FrameAllocator.None;
-        CountMemory(shard, pool, poolShard, page, -1);
+        int before = _packed.SizeOf(page);
+        int frames = UncountPacked(shard, poolShard, page);
         bool isStored = _packed.TryReplace(page, attempt.Form, attempt.Data, ref shard.Record.Shelf, attempt.IsThrifty);
-        CountMemory(shard, pool, poolShard, page, 1);
+        CountPacked(shard, poolShard, page);
+        CountBytes(shard, pool, _packed.SizeOf(page) - before);
         if (!isStored)
         {
             attempt.Shortage = Shortage.Frame;
             return PutResult.PageDropped;
         }
 
-        CountFramesFreed(wasWhole ? 1 : 0);
+        CountFramesFreed(frames);
         return PutResult.Stored;
     }
 
@@ -118,12 +120,12 @@ internal sealed partial class PageStore
         }
 
         uint poolShard = shard.Object(objectCell).PoolShard;
-        bool wasWhole = _packed.FrameOf(page) != FrameAllocator.None;
-        CountMemory(shard, pool, poolShard, page, -1);
+        int before = _packed.SizeOf(page);
+        int freed = UncountPacked(shard, poolShard, page);
         _packed.ReplaceByFrame(page, frame, ArenaLayout.PageBytes);
-        CountMemory(shard, pool, poolShard, page, 1);
+        CountBytes(shard, pool, _packed.SizeOf(page) - before);
         CountFrameTaken();
-        CountFramesFreed(wasWhole ? 1 : 0);
+        CountFramesFreed(freed);
         return PutResult.Stored;
     }
 

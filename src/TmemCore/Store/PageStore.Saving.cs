@@ -94,7 +94,7 @@ internal sealed partial class PageStore
     private bool TryHandOut<TTarget>(int pool, in ObjectId id, uint index, uint page, scoped ref TTarget target)
         where TTarget : ISavedPageTarget, allows ref struct
     {
-        if (page < _packed.First)
+        if (page < _firstPacked)
         {
             return target.TryWrite(pool, id, index, _arena.Frame(page));
         }

@@ -158,7 +158,7 @@ internal sealed partial class PageStore
                 $"Page {index} of object {id} cannot be found by its index.");
             bool isPersistent = store.Pool(shard.PoolShard(shard.Object(cell).PoolShard).Pool).IsPersistent;
             Require(isPersistent == (page.Sequence == 0), $"Page {index} of object {id}: its age is {page.Sequence}.");
-            return descriptor < store._packed.First
+            return descriptor < store._firstPacked
                 ? VerifyFrame(id, index, descriptor)
                 : VerifyPacked(shard, id, index, descriptor);
         }

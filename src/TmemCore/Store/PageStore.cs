@@ -66,6 +66,7 @@ internal sealed partial class PageStore : IDisposable
             _changeLog = new ChangeLog(_arena, new CellHeap(_arena, _cellPages, layout.Header + HostRecord.ChangeHeapOffset));
             _spans = new SpanHeap(_arena, _frames, new CellHeap(_arena, _cellPages, layout.Header + HostRecord.SpanHeapOffset));
             _packed = new PackedPages(_arena, _frames, _spans);
+            _firstPacked = layout.FirstPacked;
             _oldestSequences = new ulong[shards];
             _shards = new Shard[shards];
             for (int i = 0; i < shards; i++)
