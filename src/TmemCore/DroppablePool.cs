@@ -56,4 +56,19 @@ public abstract class DroppablePool : TmemPool
     /// <exception cref="ArgumentException">The pages or the results do not go with the handles; nothing has changed.</exception>
     /// <exception cref="ObjectDisposedException">The host is disposed. Results before the first that is not written hold.</exception>
     public int PutMany(ReadOnlySpan<PageHandle> handles, ReadOnlySpan<byte> pages, Span<PutResult> results) => PutPages(handles, pages, results);
+
+    /// <summary>
+    /// Stores an entry of up to a page, replacing an older one of the same handle, or a page. It takes about its own length, or less
+    /// where the pool makes pages smaller, and 32 bytes besides.
+    /// </summary>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The entry's index in the object.</param>
+    /// <param name="entry">1 to 4,096 bytes; copied before the method returns. A get of a whole page finds it followed by zeros.</param>
+    /// <param name="result">What became of it.</param>
+    /// <returns>Whether it was stored. Otherwise nothing is stored under the handle, unless the client is frozen or gone.</returns>
+    /// <exception cref="ArgumentException">The entry is empty or longer than a page; nothing has changed.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    /// <example><code>pool.TryPutEntry(7, 0, "short"u8, out _);</code></example>
+    public bool TryPutEntry(in ObjectId objectId, uint index, ReadOnlySpan<byte> entry, out PutResult result) =>
+        (result = PutEntryBytes(objectId, index, entry)) == PutResult.Stored;
 }

@@ -104,4 +104,28 @@ public sealed class PersistentPool : TmemPool
     /// <exception cref="ArgumentException">The pages or the results do not go with the handles; nothing has changed.</exception>
     /// <exception cref="ObjectDisposedException">The host is disposed. Results before the first that is not written hold.</exception>
     public int PutMany(ReadOnlySpan<PageHandle> handles, ReadOnlySpan<byte> pages, Span<PutResult> results) => PutPages(handles, pages, results);
+
+    /// <summary>
+    /// Stores an entry of up to a page, replacing an older one of the same handle, or a page. It takes about its own length, or less
+    /// where the pool makes pages smaller, and 32 bytes besides.
+    /// </summary>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The entry's index in the object.</param>
+    /// <param name="entry">1 to 4,096 bytes; copied before the method returns. A get of a whole page finds it followed by zeros.</param>
+    /// <returns>What became of it; it must not be ignored: of an entry that was not stored the caller holds the only copy.</returns>
+    /// <exception cref="ArgumentException">The entry is empty or longer than a page; nothing has changed.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    /// <example><code>if (pool.PutEntry(7, 0, "short"u8) != PutResult.Stored) { WriteElsewhere(); }</code></example>
+    public PutResult PutEntry(in ObjectId objectId, uint index, ReadOnlySpan<byte> entry) => PutEntryBytes(objectId, index, entry);
+
+    /// <summary>Copies an entry out; it stays.</summary>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The entry's index in the object.</param>
+    /// <param name="buffer">Takes the entry; 4,096 bytes are enough for any. Written on a hit only.</param>
+    /// <param name="length">The entry's length on a hit; where the buffer is too short, the length that it should have; otherwise 0.</param>
+    /// <returns>What was found; <see cref="GetResult.Unwritable"/> when the buffer is too short: the entry stays then. A page is an entry of 4,096 bytes.</returns>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    /// <example><code>pool.GetEntry(7, 0, buffer, out int length);</code></example>
+    public GetResult GetEntry(in ObjectId objectId, uint index, Span<byte> buffer, out int length) =>
+        GetEntryBytes(objectId, index, buffer, out length);
 }

@@ -40,4 +40,15 @@ public sealed class RetainingPool : DroppablePool
     /// <exception cref="ArgumentException">The buffer or the results do not go with the handles; nothing has changed.</exception>
     /// <exception cref="ObjectDisposedException">The host is disposed. Results before the first that is not written hold.</exception>
     public int GetMany(ReadOnlySpan<PageHandle> handles, Span<byte> buffer, Span<GetResult> results) => GetPages(handles, buffer, results);
+
+    /// <summary>Copies an entry out; it stays.</summary>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The entry's index in the object.</param>
+    /// <param name="buffer">Takes the entry; 4,096 bytes are enough for any. Written on a hit only.</param>
+    /// <param name="length">The entry's length on a hit; where the buffer is too short, the length that it should have; otherwise 0.</param>
+    /// <returns>What was found; <see cref="GetResult.Unwritable"/> when the buffer is too short: the entry stays then. A page is an entry of 4,096 bytes.</returns>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    /// <example><code>pool.GetEntry(7, 0, buffer, out int length);</code></example>
+    public GetResult GetEntry(in ObjectId objectId, uint index, Span<byte> buffer, out int length) =>
+        GetEntryBytes(objectId, index, buffer, out length);
 }

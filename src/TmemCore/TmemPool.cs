@@ -113,6 +113,19 @@ public abstract class TmemPool : IDisposable
     private protected GetResult GetTo<TTarget>(in ObjectId objectId, uint index, scoped ref TTarget target)
         where TTarget : IPageTarget, allows ref struct => _store.Get(_handle, objectId, index, ref target);
 
+    private protected PutResult PutEntryBytes(in ObjectId objectId, uint index, ReadOnlySpan<byte> entry)
+    {
+        if (entry.Length is < 1 or > PageBytes)
+        {
+            throw new ArgumentException($"entry has {entry.Length:N0} bytes; an entry has 1 to {PageBytes:N0}.", nameof(entry));
+        }
+
+        return _store.PutEntry(_handle, objectId, index, entry);
+    }
+
+    private protected GetResult GetEntryBytes(in ObjectId objectId, uint index, Span<byte> buffer, out int length) =>
+        _store.GetEntry(_handle, objectId, index, buffer, out length);
+
     private protected int PutPages(ReadOnlySpan<PageHandle> handles, ReadOnlySpan<byte> pages, Span<PutResult> results)
     {
         RequirePages(handles.Length, pages.Length, nameof(pages), results.Length);

@@ -14,14 +14,14 @@ internal sealed class Lz4Codec : PageCodec
     /// <inheritdoc/>
     public override int Compress(ReadOnlySpan<byte> page, Span<byte> output, CodecScratch scratch)
     {
-        RequirePage(page.Length);
+        RequireLength(page.Length);
         return Math.Max(LZ4Codec.Encode(page, output, LZ4Level.L00_FAST), 0);
     }
 
     /// <inheritdoc/>
     public override bool TryDecompress(ReadOnlySpan<byte> data, Span<byte> page, CodecScratch scratch)
     {
-        RequirePage(page.Length);
+        RequireLength(page.Length);
         return LZ4Codec.Decode(data, page) == page.Length;
     }
 }

@@ -46,7 +46,7 @@ internal abstract class PageCodec
     };
 
     /// <summary>Makes a page smaller. Allocates nothing once the scratch has been used.</summary>
-    /// <param name="page">Exactly 4,096 bytes.</param>
+    /// <param name="page">4,096 bytes, or an entry of fewer.</param>
     /// <param name="output">Takes the compressed page; as long as it may become.</param>
     /// <param name="scratch">The calling thread's.</param>
     /// <returns>The bytes written, or 0 when the page does not fit into <paramref name="output"/>.</returns>
@@ -54,17 +54,17 @@ internal abstract class PageCodec
 
     /// <summary>Makes the page again. Never reads or writes beyond what it is given, whatever <paramref name="data"/> holds.</summary>
     /// <param name="data">What <see cref="Compress"/> wrote.</param>
-    /// <param name="page">Takes the page; exactly 4,096 bytes.</param>
+    /// <param name="page">Takes the page, or the entry; as long as it was.</param>
     /// <param name="scratch">The calling thread's.</param>
     /// <returns>False when the data is not that of a page; <paramref name="page"/> is undefined then.</returns>
     public abstract bool TryDecompress(ReadOnlySpan<byte> data, Span<byte> page, CodecScratch scratch);
 
-    /// <summary>Throws unless a span is a page.</summary>
-    protected static void RequirePage(int bytes)
+    /// <summary>Throws unless a span is a page or an entry.</summary>
+    protected static void RequireLength(int bytes)
     {
-        if (bytes != ArenaLayout.PageBytes)
+        if (bytes is < 1 or > ArenaLayout.PageBytes)
         {
-            throw new ArgumentOutOfRangeException("page", bytes, $"A page is exactly {ArenaLayout.PageBytes:N0} bytes.");
+            throw new ArgumentOutOfRangeException("page", bytes, $"A page is exactly {ArenaLayout.PageBytes:N0} bytes, an entry fewer.");
         }
     }
 }

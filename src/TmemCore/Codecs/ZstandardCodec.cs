@@ -14,14 +14,14 @@ internal sealed class ZstandardCodec : PageCodec
     /// <inheritdoc/>
     public override int Compress(ReadOnlySpan<byte> page, Span<byte> output, CodecScratch scratch)
     {
-        RequirePage(page.Length);
+        RequireLength(page.Length);
         return scratch.ZstandardCompressor.TryWrap(page, output, out int written) ? written : 0;
     }
 
     /// <inheritdoc/>
     public override bool TryDecompress(ReadOnlySpan<byte> data, Span<byte> page, CodecScratch scratch)
     {
-        RequirePage(page.Length);
+        RequireLength(page.Length);
         try
         {
             return scratch.ZstandardDecompressor.TryUnwrap(data, page, out int written) && written == page.Length;

@@ -16,7 +16,8 @@ internal sealed partial class SpanHeap
     {
         Span<uint> frames = stackalloc uint[SizeClasses.MaximumFrames];
         int count = 0;
-        for (int wanted = FramesWanted(sizeClass); count < wanted; count++)
+        int wanted = FramesWanted(sizeClass);
+        for (; count < wanted; count++)
         {
             uint hint = count == 0 ? FrameAllocator.None : frames[count - 1] + 1;
             frames[count] = _frames.Take(hint, ref cursor);
@@ -26,11 +27,12 @@ internal sealed partial class SpanHeap
             }
         }
 
+        bool isShort = count < wanted;
         int best = count == 0 ? 0 : SizeClasses.Frames(sizeClass, count);
         _frames.Release(frames[best..count]);
         frames = frames[..best];
         count = best;
-        uint cell = count == 0 || (isThrifty && SizeClasses.IsWasteful(sizeClass, count)) ? 0 : TakeRecord(sizeClass, count);
+        uint cell = count == 0 || (isShort && isThrifty && SizeClasses.IsWasteful(sizeClass, count)) ? 0 : TakeRecord(sizeClass, count);
         if (cell == 0)
         {
             _frames.Release(frames);

@@ -58,6 +58,13 @@ internal sealed partial class SpanHeap
     /// <summary>The length of the slot that data of <paramref name="bytes"/> (1 to <see cref="MaximumBytes"/>) takes.</summary>
     public static int SlotBytesFor(int bytes) => SizeClasses.SlotBytes(SizeClasses.Of(bytes + HolderBytes));
 
+    /// <summary>The longest data that takes a smaller slot than data of <paramref name="bytes"/>; 0 when no slot is smaller.</summary>
+    public static int LongestOfSmallerSlot(int bytes)
+    {
+        int smaller = SizeClasses.Of(Math.Min(bytes + HolderBytes, SizeClasses.MaximumSlotBytes)) - 1;
+        return smaller < 0 ? 0 : SizeClasses.SlotBytes(smaller) - HolderBytes;
+    }
+
     /// <summary>Takes a slot for <paramref name="bytes"/> (1 to <see cref="MaximumBytes"/>) of data.</summary>
     /// <param name="bytes">The data's length.</param>
     /// <param name="holder">Whom compaction asks before it moves the slot.</param>

@@ -134,7 +134,7 @@ internal sealed class PackedPages
     }
 
     /// <summary>What an entry will take, its record included, in bytes.</summary>
-    public static int SizeOf(in PackedForm form) => SizeOf(form.Bytes == 0 ? PackedPlace.Word : PackedPlace.Slot, form.Bytes);
+    public static int SizeOf(in PackedForm form) => SizeOf(KindOf(form), form.Bytes);
 
     /// <summary>Gives an entry up.</summary>
     public void Release(uint page, ref PackedShelf shelf)
@@ -182,7 +182,15 @@ internal sealed class PackedPages
     /// <summary>The shard that a number belongs to.</summary>
     public int ShardOf(uint page) => At(page - First).Shard;
 
-    private static bool IsSameSize(int bytes, int others) => bytes > 0 && others > 0 && SpanHeap.SlotBytesFor(bytes) == SpanHeap.SlotBytesFor(others);
+    private static bool IsSameSize(int bytes, int others) =>
+        bytes is > 0 and <= SpanHeap.MaximumBytes && others is > 0 and <= SpanHeap.MaximumBytes && SpanHeap.SlotBytesFor(bytes) == SpanHeap.SlotBytesFor(others);
+
+    private static PackedPlace KindOf(in PackedForm form) => form.Bytes switch
+    {
+        0 => PackedPlace.Word,
+        > SpanHeap.MaximumBytes => PackedPlace.Frame,
+        _ => PackedPlace.Slot,
+    };
 
     private static int SizeOf(PackedPlace kind, int bytes) => ArenaLayout.PackedRecordBytes + kind switch
     {
@@ -199,6 +207,11 @@ internal sealed class PackedPages
             return true;
         }
 
+        if (form.Bytes > SpanHeap.MaximumBytes)
+        {
+            return TryFillFrame(number, form, data, ref shelf);
+        }
+
         if (!_spans.TryTake(form.Bytes, number, ref shelf.FrameCursor, out ulong slot, isThrifty))
         {
             return false;
@@ -206,6 +219,19 @@ internal sealed class PackedPages
 
         _spans.Write(slot, data);
         Note(number, form, PackedPlace.Slot, slot);
+        return true;
+    }
+
+    private bool TryFillFrame(uint number, in PackedForm form, ReadOnlySpan<byte> data, ref PackedShelf shelf)
+    {
+        uint frame = _frames.Take(FrameAllocator.None, ref shelf.FrameCursor);
+        if (frame == FrameAllocator.None)
+        {
+            return false;
+        }
+
+        data.CopyTo(_arena.Frame(frame));
+        Note(number, form with { Bytes = 0 }, PackedPlace.Frame, frame);
         return true;
     }
 

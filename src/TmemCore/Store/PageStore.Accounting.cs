@@ -259,7 +259,8 @@ internal sealed partial class PageStore
     }
 
     /// <summary>Counts a page that is not known by a frame's number.</summary>
-    private void CountPacked(Shard shard, uint poolShard, uint page) => CountPacked(shard, poolShard, page, 1);
+    /// <returns>The frames, 0 or 1, that it is kept in whole.</returns>
+    private int CountPacked(Shard shard, uint poolShard, uint page) => CountPacked(shard, poolShard, page, 1);
 
     /// <summary>Takes a page that is not known by a frame's number out of the count.</summary>
     /// <returns>The frames, 0 or 1, that it is kept in whole.</returns>
@@ -299,6 +300,19 @@ internal sealed partial class PageStore
             }
 
             cached = seen;
+        }
+    }
+
+    /// <summary>A page takes a frame that it did not take before (1), or one less (-1).</summary>
+    private void CountFrames(int frames)
+    {
+        if (frames > 0)
+        {
+            CountFrameTaken();
+        }
+        else if (frames < 0)
+        {
+            CountFramesFreed(-frames);
         }
     }
 

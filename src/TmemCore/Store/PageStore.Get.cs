@@ -44,7 +44,14 @@ internal sealed partial class PageStore
                 return CopyOut(shard, handle.Pool, objectCell, index, page, ref target);
             }
 
-            if (typeof(TTarget) != typeof(SpanTarget))
+            if (typeof(TTarget) == typeof(EntryTarget))
+            {
+                if (!Unsafe.As<TTarget, EntryTarget>(ref target).TryReserve(_packed.FormOf(page).Length))
+                {
+                    return Deliver(shard, handle.Pool, objectCell, index, page, isWritten: false);
+                }
+            }
+            else if (typeof(TTarget) != typeof(SpanTarget))
             {
                 return CopyOutPacked(shard, handle.Pool, objectCell, index, page, ref target);
             }
@@ -58,15 +65,17 @@ internal sealed partial class PageStore
             shard.Lock.Exit();
         }
 
-        return Unpack(form, scratch, ref Unsafe.As<TTarget, SpanTarget>(ref target));
+        return UnpackTo(form, scratch, typeof(TTarget) == typeof(EntryTarget)
+            ? Unsafe.As<TTarget, EntryTarget>(ref target).Entry
+            : Unsafe.As<TTarget, SpanTarget>(ref target).Page);
     }
 
-    /// <summary>Makes a page in the caller's memory, the lock left behind.</summary>
-    private GetResult Unpack(in PackedForm form, CodecScratch scratch, scoped ref SpanTarget target)
+    /// <summary>Makes a page, or an entry, in the caller's memory, the lock left behind.</summary>
+    private GetResult UnpackTo(in PackedForm form, CodecScratch scratch, Span<byte> buffer)
     {
         try
         {
-            Unpack(form, scratch, target.Page);
+            Unpack(form, scratch, buffer);
             return GetResult.Hit;
         }
         finally

@@ -210,7 +210,7 @@ internal sealed partial class PageStore
             return Refuse(shard, pool, poolShard, PutResult.OutOfMemory, isNoted: true);
         }
 
-        if (!attempt.IsPacked)
+        if (frame < _firstPacked || _packed.FrameOf(frame) != FrameAllocator.None)
         {
             CountFrameTaken();
         }

@@ -17,10 +17,7 @@ internal sealed partial class PageStore
 
         if (page < _firstPacked)
         {
-            // In the original a page that is whole stays so. An ephemeral one would lose its age with its number.
-            return !_isXen && Pool(pool).IsPersistent && TryPackWhole(shard, pool, objectCell, index, page, attempt)
-                ? CountReplaced(shard, objectCell)
-                : Replace(shard, pool, objectCell, index, page, ref source);
+            return ReplaceWhole(shard, pool, objectCell, index, page, ref source, ref attempt);
         }
 
         int size = attempt.IsPacked ? PackedPages.SizeOf(attempt.Form) : ArenaLayout.PageBytes + ArenaLayout.PackedRecordBytes;
@@ -51,21 +48,54 @@ internal sealed partial class PageStore
         return result == PutResult.Stored ? CountReplaced(shard, objectCell) : result;
     }
 
-    /// <summary>Keeps a persistent page, whole so far, in fewer bytes and by another number; false when memory is short.</summary>
+    /// <summary>Puts something packed over a page that is whole.</summary>
+    private PutResult ReplaceWhole<TSource>(
+        Shard shard, uint pool, uint objectCell, uint index, uint page, scoped ref TSource source, scoped ref PutAttempt attempt)
+        where TSource : IPageSource, allows ref struct
+    {
+        // In the original a page that is whole stays so, and an ephemeral one would lose its age with its number. An entry has
+        // to be kept by a number of its own, or its length would be lost.
+        bool isEntry = attempt.Form.Length != ArenaLayout.PageBytes;
+        if ((isEntry || (!_isXen && Pool(pool).IsPersistent)) && TryPackWhole(shard, pool, objectCell, index, page, attempt))
+        {
+            return CountReplaced(shard, objectCell);
+        }
+
+        if (!isEntry)
+        {
+            return Replace(shard, pool, objectCell, index, page, ref source);
+        }
+
+        attempt.Shortage = attempt.IsLast ? Shortage.None : Shortage.Frame;
+        return attempt.IsLast ? DropReplaced(shard, objectCell, index, page, PutResult.PageDropped) : PutResult.PageDropped;
+    }
+
+    /// <summary>Keeps a page, whole so far, in fewer bytes and by another number; it is the youngest of its pool then.</summary>
+    /// <returns>False when memory is short; nothing is changed then.</returns>
     private bool TryPackWhole(Shard shard, uint pool, uint objectCell, uint index, uint page, in PutAttempt attempt)
     {
-        if (!_packed.TryPut(attempt.Form, attempt.Data, ref shard.Record.Shelf, out uint packed))
+        uint poolShard = shard.Object(objectCell).PoolShard;
+        bool isPersistent = Pool(pool).IsPersistent;
+        ulong sequence = isPersistent ? 0 : NextSequence();
+        if ((!isPersistent && !shard.TryPrepareAppend(poolShard, sequence))
+            || !_packed.TryPut(attempt.Form, attempt.Data, ref shard.Record.Shelf, out uint packed))
         {
             return false;
         }
 
-        uint poolShard = shard.Object(objectCell).PoolShard;
         int less = SizeOf(packed) - ArenaLayout.PageBytes;
         shard.Renumber(objectCell, index, packed);
-        CountPacked(shard, poolShard, packed);
+        if (!isPersistent)
+        {
+            shard.Append(poolShard, packed, sequence);
+            shard.Forget(poolShard, page);
+        }
+
+        int frames = CountPacked(shard, poolShard, packed);
         CountBytes(shard, pool, less);
         Settle(pool, less, 0, 0, 0);
         _frames.Release(page);
+        CountFrames(frames - 1);
         return true;
     }
 
@@ -75,7 +105,7 @@ internal sealed partial class PageStore
         int before = _packed.SizeOf(page);
         int frames = UncountPacked(shard, poolShard, page);
         bool isStored = _packed.TryReplace(page, attempt.Form, attempt.Data, ref shard.Record.Shelf, attempt.IsThrifty);
-        CountPacked(shard, poolShard, page);
+        int framesAfter = CountPacked(shard, poolShard, page);
         CountBytes(shard, pool, _packed.SizeOf(page) - before);
         if (!isStored)
         {
@@ -83,7 +113,7 @@ internal sealed partial class PageStore
             return PutResult.PageDropped;
         }
 
-        CountFramesFreed(frames);
+        CountFrames(framesAfter - frames);
         return PutResult.Stored;
     }
 
@@ -124,8 +154,7 @@ internal sealed partial class PageStore
         int freed = UncountPacked(shard, poolShard, page);
         _packed.ReplaceByFrame(page, frame, ArenaLayout.PageBytes);
         CountBytes(shard, pool, _packed.SizeOf(page) - before);
-        CountFrameTaken();
-        CountFramesFreed(freed);
+        CountFrames(1 - freed);
         return PutResult.Stored;
     }
 

@@ -83,7 +83,7 @@ internal sealed partial class Shard
         return page == PageDescriptor.None ? page : page + 1;
     }
 
-    /// <summary>Has a persistent page go by another number.</summary>
+    /// <summary>Has a page go by another number; its age goes with the old one.</summary>
     public void Renumber(uint objectCell, uint index, uint page)
     {
         ref ObjectRecord record = ref Object(objectCell);

@@ -101,9 +101,11 @@ public sealed class PageCodecTests
 
         Assert.False(codec.TryDecompress(default, new byte[PageBytes], scratch));
         Assert.False(codec.TryDecompress(data.AsSpan(0, bytes - 1), new byte[PageBytes], scratch));
+        Assert.False(codec.TryDecompress(data.AsSpan(0, bytes), new byte[PageBytes - 1], scratch));
         ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(
-            () => codec.TryDecompress(data.AsSpan(0, bytes), new byte[PageBytes - 1], scratch));
+            () => codec.TryDecompress(data.AsSpan(0, bytes), new byte[PageBytes + 1], scratch));
         Assert.Contains("4,096", e.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => codec.Compress(default, data, scratch));
         Assert.Throws<ArgumentOutOfRangeException>(() => codec.Compress(new byte[PageBytes + 1], data, scratch));
     }
 
