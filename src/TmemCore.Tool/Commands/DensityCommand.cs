@@ -48,7 +48,15 @@ internal sealed class DensityCommand : ToolCommand
     private readonly Option<bool> _json = new("--json")
     {
         Description = "Print one JSON object instead of a table: pagesFound, stride, and rows of codec, pages, sameFilledPages, wholePages, "
-            + "payloadBytesPerPage, bytesPerPage, bytesPerPageChurned, pagesPerGiB, ratio, putNs, getNs, pagesWrong.",
+            + "payloadBytesPerPage, arenaBytesPerPage, arenaBytesPerPageChurned, metadataBytesPerPage, bytesPerPage, bytesPerPageChurned, "
+            + "pagesPerGiB, ratio, copyNs, compressNs, compressToCopy, putNs, getNs, pagesWrong.",
+    };
+
+    private readonly Option<string?> _dump = new("--dump")
+    {
+        Description = "First write the pages into this new file, which only its owner may read, and measure those: the same ones for each codec, and for "
+            + "other programs.",
+        HelpName = "FILE",
     };
 
     private readonly Option<string?> _plot = new("--plot")
@@ -74,6 +82,7 @@ internal sealed class DensityCommand : ToolCommand
         Add(_seed);
         Add(_json);
         Add(_plot);
+        Add(_dump);
         SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), CancellationToken.None));
     }
 
@@ -82,6 +91,7 @@ internal sealed class DensityCommand : ToolCommand
     [
         ("tmem density /usr/lib", "Pages of the folder's files under each codec: bytes a page, pages a GiB, time."),
         ("tmem density --pid 4242 --codec zstd", "What the heap of a running process would come to in swap, with one codec."),
+        ("tmem density --pid 4242 --dump heap.pages", "The same under all codecs, over pages that are kept in a file, for bench/zram.sh."),
         ("tmem density ~/data --limit 256MiB --json --plot data.svg", "A sample of the folder, figures for a program, and a chart."),
     ];
 
@@ -120,12 +130,20 @@ internal sealed class DensityCommand : ToolCommand
     {
         try
         {
-            using PageFeed feed = process is int number ? ProcessFeed.Open(number, int.MaxValue / 2) : FeedOf(paths);
+            using PageFeed? feed = process is int number ? FeedOf(number) : FeedOf(paths);
+            if (feed is null)
+            {
+                return ExitCode.Usage;
+            }
+
             int stride = (int)Math.Max((feed.Pages + (limitBytes / TmemPool.PageBytes) - 1) / (limitBytes / TmemPool.PageBytes), 1);
+            using FileFeed? dumped = Dump(arguments.GetValue(_dump), feed, stride, cancellation);
+            double indexBytesPerPage = IndexShare.MeasureBytesPerPage();
             var rows = new List<DensityRow>();
             foreach (PageCodec codec in PageCodec.All.Where(codec => names.Length == 0 || names.Contains(codec.Name)))
             {
-                using var run = new DensityRun(feed, codec, stride, arguments.GetValue(_seed));
+                using var run = new DensityRun(
+                    dumped ?? feed, codec, dumped is null ? stride : 1, arguments.GetValue(_seed), indexBytesPerPage);
                 if (run.Run(cancellation) is DensityRow row)
                 {
                     rows.Add(row);
@@ -136,9 +154,7 @@ internal sealed class DensityCommand : ToolCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _console.Error.WriteLine(process is null
-                ? e.Message
-                : $"The memory of process {process} cannot be read: {e.Message} It takes a running process of your own, or root, on Linux.");
+            _console.Error.WriteLine(e.Message);
             return ExitCode.Usage;
         }
         catch (InsufficientMemoryException e)
@@ -149,6 +165,32 @@ internal sealed class DensityCommand : ToolCommand
         catch (OperationCanceledException)
         {
             return ExitCode.Interrupted;
+        }
+    }
+
+    /// <summary>Writes the pages into a file, and takes them from there.</summary>
+    private FileFeed? Dump(string? path, PageFeed feed, int stride, CancellationToken cancellation)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        PageDump.Write(feed, stride, path, cancellation);
+        return FeedOf([path]);
+    }
+
+    private ProcessFeed? FeedOf(int process)
+    {
+        try
+        {
+            return ProcessFeed.Open(process, int.MaxValue / 2);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _console.Error.WriteLine(
+                $"The memory of process {process} cannot be read: {e.Message} It takes a running process of your own, or root, on Linux.");
+            return null;
         }
     }
 

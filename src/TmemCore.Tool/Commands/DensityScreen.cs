@@ -25,16 +25,20 @@ internal sealed class DensityScreen(ToolConsole console)
             ["Ratio to whole pages", .. rows.Select(static row => Number(row.Ratio, 2))],
             ["Bytes a page", .. rows.Select(static row => Number(row.BytesPerPage))],
             ["  after half were replaced, twice", .. rows.Select(static row => Number(row.BytesPerPageChurned))],
+            ["  of it descriptor, record, index", .. rows.Select(static row => Number(row.MetadataBytesPerPage))],
             ["  of it compressed data", .. rows.Select(static row => Number(row.PayloadBytesPerPage))],
             ["Pages of one word over and over", .. rows.Select(static row => Number(row.SameFilledPages))],
             ["Pages kept whole", .. rows.Select(static row => Number(row.WholePages))],
+            ["Copy, ns", .. rows.Select(static row => Number(row.CopyNs))],
+            ["Compress, ns", .. rows.Select(static row => Number(row.CompressNs))],
+            ["  to the copy", .. rows.Select(static row => Number(row.CompressToCopy, 1))],
             ["Put, ns", .. rows.Select(static row => Number(row.PutNs))],
             ["Get, ns", .. rows.Select(static row => Number(row.GetNs))],
             ["Pages wrong", .. rows.Select(static row => Number(row.PagesWrong))],
         ]);
         console.Screen.WriteLine();
         console.Screen.WriteLine(
-            "Bytes a page: frames in use and all tables, but not the index of handles.");
+            $"Bytes a page: frames in use and all tables, the index of handles with {IndexShare.PagesPerObject} pages an object. A GiB of whole pages has 262,144.");
     }
 
     private static string Number(double value, int decimals = 0) => value.ToString($"N{decimals}", CultureInfo.InvariantCulture);

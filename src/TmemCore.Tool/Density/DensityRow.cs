@@ -18,7 +18,16 @@ internal sealed record DensityRow
     /// <summary>Bytes a page without anything around it.</summary>
     public required double PayloadBytesPerPage { get; init; }
 
-    /// <summary>Bytes a page, frames and tables included, the index of handles not.</summary>
+    /// <summary>Bytes a page in frames and the records of spans: what the layout makes of the data.</summary>
+    public required double ArenaBytesPerPage { get; init; }
+
+    /// <summary>The same after half of the pages were replaced twice, and sparse spans emptied.</summary>
+    public required double ArenaBytesPerPageChurned { get; init; }
+
+    /// <summary>Bytes a page in its own record, its descriptor and its share of the index of handles, at 64 pages an object.</summary>
+    public required double MetadataBytesPerPage { get; init; }
+
+    /// <summary>All bytes a page takes: arena and metadata.</summary>
     public required double BytesPerPage { get; init; }
 
     /// <summary>The same after half of the pages were replaced twice, and sparse spans emptied.</summary>
@@ -30,7 +39,16 @@ internal sealed record DensityRow
     /// <summary>A page's 4,096 bytes to what it takes.</summary>
     public required double Ratio { get; init; }
 
-    /// <summary>Nanoseconds to keep a page.</summary>
+    /// <summary>Nanoseconds to copy a page into cold memory, one after the other.</summary>
+    public required double CopyNs { get; init; }
+
+    /// <summary>Nanoseconds to compress a page and copy the outcome into cold memory, measured in turns with the copy.</summary>
+    public required double CompressNs { get; init; }
+
+    /// <summary>The median, over the turns, of what compressing took divided by what copying took.</summary>
+    public required double CompressToCopy { get; init; }
+
+    /// <summary>Nanoseconds to keep a page, new memory from the system included.</summary>
     public required double PutNs { get; init; }
 
     /// <summary>Nanoseconds to copy it out again.</summary>

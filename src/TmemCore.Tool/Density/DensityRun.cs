@@ -10,6 +10,8 @@ internal sealed class DensityRun : IDisposable
     private readonly PageFeed _feed;
     private readonly PageCodec _codec;
     private readonly int _stride;
+    private readonly double _indexBytesPerPage;
+    private readonly CodecTimes _times;
     private readonly Random _random;
     private readonly PackedArena _arena;
     private readonly List<Kept> _kept = [];
@@ -26,8 +28,11 @@ internal sealed class DensityRun : IDisposable
     /// <param name="codec">What makes them smaller.</param>
     /// <param name="stride">Takes one page in so many.</param>
     /// <param name="seed">Chooses what is replaced.</param>
-    public DensityRun(PageFeed feed, PageCodec codec, int stride, int seed)
+    /// <param name="indexBytesPerPage">What a host knows of a page beside its data.</param>
+    public DensityRun(PageFeed feed, PageCodec codec, int stride, int seed, double indexBytesPerPage)
     {
+        _indexBytesPerPage = indexBytesPerPage;
+        _times = new CodecTimes(codec);
         _feed = feed;
         _codec = codec;
         _stride = stride;
@@ -45,7 +50,8 @@ internal sealed class DensityRun : IDisposable
             return null;
         }
 
-        double fresh = (double)_arena.MemoryBytes / _kept.Count;
+        double fresh = (double)_arena.ArenaBytes / _kept.Count;
+        double metadata = ((double)_arena.RecordBytes / _kept.Count) + _indexBytesPerPage;
         double payload = _kept.Average(kept => (double)_arena.BytesOf(kept.Entry));
         int sameFilled = _kept.Count(kept => _arena.BytesOf(kept.Entry) == 0);
         int whole = _arena.WholePages;
@@ -58,7 +64,7 @@ internal sealed class DensityRun : IDisposable
         double churnedPayload = _kept.Average(kept => (double)_arena.BytesOf(kept.Entry));
 
         // The copies may compress better or worse than what they replaced: that is not the layout's doing.
-        double churned = ((double)_arena.MemoryBytes / _kept.Count) + payload - churnedPayload;
+        double churned = ((double)_arena.ArenaBytes / _kept.Count) + payload - churnedPayload;
         foreach (Kept kept in _kept)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -72,10 +78,16 @@ internal sealed class DensityRun : IDisposable
             SameFilledPages = sameFilled,
             WholePages = whole,
             PayloadBytesPerPage = payload,
-            BytesPerPage = fresh,
-            BytesPerPageChurned = churned,
-            PagesPerGiB = (1L << 30) / fresh,
-            Ratio = TmemPool.PageBytes / fresh,
+            ArenaBytesPerPage = fresh,
+            ArenaBytesPerPageChurned = churned,
+            MetadataBytesPerPage = metadata,
+            BytesPerPage = fresh + metadata,
+            BytesPerPageChurned = churned + metadata,
+            PagesPerGiB = (1L << 30) / (fresh + metadata),
+            Ratio = TmemPool.PageBytes / (fresh + metadata),
+            CopyNs = _times.CopyNs,
+            CompressNs = _times.CompressNs,
+            CompressToCopy = _times.CompressToCopy,
             PutNs = NsOf(_putTicks, _puts),
             GetNs = NsOf(_getTicks, _gets),
             PagesWrong = _wrong,
@@ -83,7 +95,11 @@ internal sealed class DensityRun : IDisposable
     }
 
     /// <summary>Gives the memory back.</summary>
-    public void Dispose() => _arena.Dispose();
+    public void Dispose()
+    {
+        _times.Dispose();
+        _arena.Dispose();
+    }
 
     private static double NsOf(long ticks, int count) => ticks * 1e9 / Stopwatch.Frequency / Math.Max(count, 1);
 
@@ -94,6 +110,7 @@ internal sealed class DensityRun : IDisposable
             cancellation.ThrowIfCancellationRequested();
             if (_feed.TryRead(number, _page))
             {
+                _times.Add(_page);
                 _kept.Add(Put());
             }
         }

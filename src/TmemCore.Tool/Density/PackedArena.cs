@@ -12,8 +12,10 @@ internal sealed class PackedArena : IDisposable
     private readonly Arena _arena;
     private readonly FrameAllocator _frames;
     private readonly SpanHeap _spans;
+    private readonly CellHeap _cells;
     private readonly PackedPages _packed;
     private PackedShelf _shelf;
+    private uint _records;
 
     /// <summary>Reserves addresses for some pages; memory comes as they do.</summary>
     public PackedArena(PageCodec codec, int pages)
@@ -32,7 +34,8 @@ internal sealed class PackedArena : IDisposable
             throw new InsufficientMemoryException($"{pages:N0} pages do not fit into this machine's memory.");
         }
 
-        _spans = new SpanHeap(_arena, _frames, new CellHeap(_arena, new CellPages(_arena), layout.Header));
+        _cells = new CellHeap(_arena, new CellPages(_arena), layout.Header);
+        _spans = new SpanHeap(_arena, _frames, _cells);
         _packed = new PackedPages(_arena, _frames, _spans);
     }
 
@@ -42,9 +45,12 @@ internal sealed class PackedArena : IDisposable
     /// <summary>Pages kept whole, since they did not get smaller by an eighth.</summary>
     public int WholePages { get; private set; }
 
-    /// <summary>Frames in use and the tables around them.</summary>
-    public long MemoryBytes =>
-        ((_frames.ResidentCount - _frames.FreeCount) * TmemPool.PageBytes) + _arena.MetadataBytes;
+    /// <summary>Frames in use, and the records of the spans that are cut from them.</summary>
+    public long ArenaBytes =>
+        ((_frames.ResidentCount - _frames.FreeCount + _cells.PagesHeld) * TmemPool.PageBytes) + (SizeClasses.Count * ArenaLayout.LineBytes);
+
+    /// <summary>The records of the pages that are kept in slots or as a word; those given up are not forgotten.</summary>
+    public long RecordBytes => (long)_records * ArenaLayout.PackedRecordBytes;
 
     /// <summary>Keeps a page.</summary>
     public Entry Add(ReadOnlySpan<byte> page)
@@ -59,6 +65,7 @@ internal sealed class PackedArena : IDisposable
         }
 
         RequireRoom(_packed.TryPut(form, _scratch.Data[..form.Bytes], ref _shelf, out uint number));
+        _records = Math.Max(_records, number - _packed.First + 1);
         return new Entry(number, IsWhole: false);
     }
 

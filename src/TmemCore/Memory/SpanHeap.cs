@@ -20,8 +20,11 @@ internal sealed partial class SpanHeap
 
     private const int HolderBytes = sizeof(uint);
 
-    /// <summary>A span is made of up to a quarter of what its class has already, so that a class of few slots does not hold a large span half filled.</summary>
-    private const uint GrowthShare = 4;
+    /// <summary>A class's first span has so many frames at most: a single one leaves more over than the second costs.</summary>
+    private const uint FirstFrames = 2;
+
+    /// <summary>Each further span may have half of what its class has already, so that a class of few slots does not hold a large span half filled.</summary>
+    private const uint GrowthShare = 2;
 
     private readonly Arena _arena;
     private readonly FrameAllocator _frames;
@@ -136,7 +139,7 @@ internal sealed partial class SpanHeap
 
     /// <summary>Frames that the next span of a class had best have.</summary>
     private int FramesWanted(int sizeClass) =>
-        SizeClasses.Frames(sizeClass, (int)Math.Min(1 + (Class(sizeClass).Frames / GrowthShare), SizeClasses.MaximumFrames));
+        SizeClasses.Frames(sizeClass, (int)Math.Min(FirstFrames + (Class(sizeClass).Frames / GrowthShare), SizeClasses.MaximumFrames));
 
     private long Sum(Func<SpanClassRecord, uint> part)
     {

@@ -12,9 +12,25 @@ public sealed class SizeClassesTests
         {
             int sizeClass = SizeClasses.Of(bytes);
             Assert.InRange(sizeClass, 0, SizeClasses.Count - 1);
-            Assert.InRange(bytes, SizeClasses.SlotBytes(sizeClass) - SizeClasses.StepBytes + 1, SizeClasses.SlotBytes(sizeClass));
+            int below = sizeClass == 0 ? 0 : SizeClasses.SlotBytes(sizeClass - 1);
+            Assert.InRange(bytes, below + 1, SizeClasses.SlotBytes(sizeClass));
         }
+
+        Assert.Equal(SizeClasses.Count - 1, SizeClasses.Of(SizeClasses.MaximumSlotBytes));
+        Assert.Equal(SizeClasses.MaximumSlotBytes, SizeClasses.SlotBytes(SizeClasses.Count - 1));
     }
+
+    [Theory]
+    [InlineData(1, 32)]
+    [InlineData(32, 32)]
+    [InlineData(33, 64)]
+    [InlineData(2048, 2048)]
+    [InlineData(2049, 2112)]
+    [InlineData(2112, 2112)]
+    [InlineData(2113, 2176)]
+    [InlineData(4032, 4032)]
+    public void Steps_are_of_32_bytes_up_to_half_a_page_and_of_64_above(int bytes, int slotBytes) =>
+        Assert.Equal(slotBytes, SizeClasses.SlotBytes(SizeClasses.Of(bytes)));
 
     [Theory]
     [InlineData(1)]

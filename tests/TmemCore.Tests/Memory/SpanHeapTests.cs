@@ -87,7 +87,7 @@ public sealed class SpanHeapTests
     {
         bool fails = false;
         int calls = 0;
-        int frames = SizeClasses.Frames(SizeClasses.Of(2004), 1);
+        int frames = SizeClasses.Frames(SizeClasses.Of(2004), 2);
         using var arena = new TestArena(CapacityBytes, () => fails && ++calls > frames);
         SpanHeap heap = HeapOf(arena);
         Take(heap, 700, 1);
@@ -151,6 +151,25 @@ public sealed class SpanHeapTests
 
         // 4 % are asked for after compaction; fresh spans stay below it, half-filled ones included.
         Assert.InRange((heap.FramesHeld * 4096.0 / bytes) - 1, 0, 0.04);
+    }
+
+    [Fact]
+    public void Few_data_of_many_lengths_do_not_hold_much_more_than_they_are()
+    {
+        var random = new Random(9);
+        using var arena = new TestArena(CapacityBytes);
+        SpanHeap heap = HeapOf(arena);
+        long bytes = 0;
+        for (uint holder = 0; holder < 10_000; holder++)
+        {
+            int length = random.Next(400, 3600);
+            bytes += length;
+            uint cursor = 0;
+            Assert.True(heap.TryTake(length, holder, ref cursor, out _));
+        }
+
+        // Some hundred pages to each class, so that half-filled spans weigh the most.
+        Assert.InRange((heap.FramesHeld * 4096.0 / bytes) - 1, 0, 0.11);
     }
 
     [Fact]

@@ -9,8 +9,9 @@ public sealed class DensityCommandTests
 {
     private static readonly string[] s_fields =
     [
-        "codec", "pages", "sameFilledPages", "wholePages", "payloadBytesPerPage", "bytesPerPage", "bytesPerPageChurned",
-        "pagesPerGiB", "ratio", "putNs", "getNs", "pagesWrong",
+        "codec", "pages", "sameFilledPages", "wholePages", "payloadBytesPerPage", "arenaBytesPerPage",
+        "arenaBytesPerPageChurned", "metadataBytesPerPage", "bytesPerPage", "bytesPerPageChurned", "pagesPerGiB", "ratio",
+        "copyNs", "compressNs", "compressToCopy", "putNs", "getNs", "pagesWrong",
     ];
 
     [Fact]
@@ -34,9 +35,18 @@ public sealed class DensityCommandTests
             Assert.Equal(50, row.GetProperty("wholePages").GetInt32());
             double payload = row.GetProperty("payloadBytesPerPage").GetDouble();
             double bytes = row.GetProperty("bytesPerPage").GetDouble();
-            Assert.InRange(payload, 50 * 4096.0 / 351, bytes);
+            double arena = row.GetProperty("arenaBytesPerPage").GetDouble();
+            double metadata = row.GetProperty("metadataBytesPerPage").GetDouble();
+            Assert.InRange(payload, 50 * 4096.0 / 351, arena);
+            Assert.Equal(arena + metadata, bytes, 6);
+            Assert.Equal(row.GetProperty("arenaBytesPerPageChurned").GetDouble() + metadata, row.GetProperty("bytesPerPageChurned").GetDouble(), 6);
+
+            // A descriptor of 16 bytes, a record of 16 for each of the 301 pages that are not kept whole, and some index.
+            Assert.InRange(metadata, 16 + (16 * 301.0 / 351) + 1, 96);
             Assert.Equal((1 << 30) / bytes, row.GetProperty("pagesPerGiB").GetDouble(), 3);
             Assert.Equal(4096 / bytes, row.GetProperty("ratio").GetDouble(), 6);
+            Assert.True(row.GetProperty("copyNs").GetDouble() > 0 && row.GetProperty("compressNs").GetDouble() > 0);
+            Assert.True(row.GetProperty("compressToCopy").GetDouble() > 0);
             Assert.True(row.GetProperty("putNs").GetDouble() > 0 && row.GetProperty("getNs").GetDouble() > 0);
         }
     }
@@ -66,7 +76,9 @@ public sealed class DensityCommandTests
         Assert.Equal("4 files: 351 pages of 4 KiB, all of them kept.", outcome.OutputLines[0]);
         Assert.Matches("^ +lz4 +zstd$", outcome.OutputLines[2]);
         Assert.Matches("^Pages a GiB +[0-9,]+ +[0-9,]+$", outcome.OutputLines[3]);
-        Assert.Matches("^Pages wrong +0 +0$", outcome.OutputLines[12]);
+        Assert.Matches("^  of it descriptor, record, index +[0-9]+ +[0-9]+$", outcome.OutputLines[7]);
+        Assert.Matches("^  to the copy +[0-9]+\\.[0-9] +[0-9]+\\.[0-9]$", outcome.OutputLines[13]);
+        Assert.Matches("^Pages wrong +0 +0$", outcome.OutputLines[16]);
     }
 
     [Fact]
@@ -104,6 +116,39 @@ public sealed class DensityCommandTests
         {
             sleeper.Kill();
         }
+    }
+
+    [Fact]
+    public async Task The_pages_that_were_measured_are_in_the_dump()
+    {
+        using var folder = new TemporaryFolder();
+        Fill(folder);
+        string text = Path.Combine(folder.FullName, "text");
+        string dump = Path.Combine(folder.FullName, "dump");
+
+        using JsonDocument json = await JsonOf("density", text, "--limit", "400KiB", "--dump", dump, "--json");
+
+        Assert.Equal(200, json.RootElement.GetProperty("pagesFound").GetInt32());
+        Assert.All(json.RootElement.GetProperty("rows").EnumerateArray(), static row => Assert.Equal(100, row.GetProperty("pages").GetInt32()));
+        byte[] content = File.ReadAllBytes(text);
+        Assert.Equal(Enumerable.Range(0, 100).SelectMany(i => content.Skip(i * 2 * 4096).Take(4096)), File.ReadAllBytes(dump));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(dump));
+        }
+    }
+
+    [Fact]
+    public async Task A_dump_replaces_no_file()
+    {
+        using var folder = new TemporaryFolder();
+        string page = folder.Write("page", "a page");
+
+        ToolOutcome outcome = await Tool.RunAsync("density", page, "--dump", page);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(page, outcome.Error, StringComparison.Ordinal);
+        Assert.Equal("a page", File.ReadAllText(page));
     }
 
     [Theory]
