@@ -116,6 +116,10 @@ internal sealed partial class PageStore
             Require(
                 (ulong)ephemeralBytes == totals.EphemeralBytes && (ulong)persistentBytes == totals.PersistentBytes,
                 $"Shard {shard.Number}: its pages take {ephemeralBytes} + {persistentBytes} bytes; {totals.EphemeralBytes} + {totals.PersistentBytes} counted.");
+            Found sum = perPool.Values.Aggregate(default(Found), static (left, right) => left + right);
+            Require(
+                sum.Packed == totals.PackedPages && (ulong)sum.PackedBytes == totals.PackedBytes,
+                $"Shard {shard.Number}: {sum.Packed} pages are packed into {sum.PackedBytes} bytes; {totals.PackedPages} and {totals.PackedBytes} counted.");
             Require(pools == totals.PoolShardCount, $"Shard {shard.Number}: it has records of {pools} pools, {totals.PoolShardCount} counted.");
             Require(leaves == totals.LeafCount, $"Shard {shard.Number}: {leaves} leaves are indexed, {totals.LeafCount} counted.");
             Require(

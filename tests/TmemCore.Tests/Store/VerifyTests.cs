@@ -63,6 +63,17 @@ public sealed class VerifyTests
         ["frame that nobody has"] = (store, _) => TakeFrame(store),
         ["budget, too much"] = (store, _) => Inside.Budget(store).TryCommit(4096),
         ["budget, too little"] = (store, _) => Inside.Budget(store).Release(4096),
+        ["packed pages of a pool in a shard"] = (_, shard) => shard.PoolShard(PackedPoolShard(shard)).PackedPages++,
+        ["packed bytes of a pool in a shard"] = (_, shard) => shard.PoolShard(PackedPoolShard(shard)).PackedBytes++,
+        ["packed pages of a shard"] = (_, shard) => shard.Record.PackedPages++,
+        ["packed bytes of a shard"] = (_, shard) => shard.Record.PackedBytes++,
+        ["bytes of a shard's ephemeral pages"] = (_, shard) => shard.Record.EphemeralBytes++,
+        ["bytes of a shard's persistent pages"] = (_, shard) => shard.Record.PersistentBytes--,
+        ["record of a packed page that says free"] = (_, shard) => PackedOf(shard).Kind = PackedPlace.Nowhere,
+        ["record of a packed page of another shard"] = (_, shard) => PackedOf(shard).Shard++,
+        ["bytes of a packed page"] = (_, shard) => PackedOf(shard).Bytes += 64,
+        ["slot of a packed page"] = (_, shard) => PackedOf(shard).Place++,
+        ["slot that nobody has"] = (store, _) => TakeSlot(store),
         ["limit"] = (store, _) => Inside.Budget(store).LimitBytes = 4096,
     };
 
@@ -155,6 +166,14 @@ public sealed class VerifyTests
         }
 
         shared.FlushPage(2, 64);
+        RetainingPool packed = client.CreateRetainingPool();
+        packed.TrySetCompression(PageCompression.Lz4);
+        var page = new byte[TmemPool.PageBytes];
+        for (uint i = 0; i < 100; i++)
+        {
+            Pages.FillMixed(page, i);
+            packed.TryPut(1, i, page);
+        }
 
         return host;
     }
@@ -166,6 +185,30 @@ public sealed class VerifyTests
     private static uint PersistentPoolShard(Shard shard) => PoolShardOf(shard, 1);
 
     private static uint OtherPoolShard(Shard shard) => PoolShardOf(shard, 2);
+
+    private static uint PackedPoolShard(Shard shard) => PoolShardOf(shard, 3);
+
+    /// <summary>The record of a page that lies in a slot.</summary>
+    private static ref PackedRecord PackedOf(Shard shard)
+    {
+        Arena arena = Inside.Arena(shard);
+        long offset = 0;
+        shard.VisitPages(shard.PoolShard(PackedPoolShard(shard)).FirstObject, (_, page) =>
+        {
+            long place = arena.Layout.Packed + ((page - (long)arena.Layout.FirstPacked) * ArenaLayout.PackedRecordBytes);
+            if (page >= arena.Layout.FirstPacked && arena.At<PackedRecord>(place).Kind == PackedPlace.Slot)
+            {
+                offset = place;
+            }
+        });
+        return ref arena.At<PackedRecord>(offset);
+    }
+
+    private static void TakeSlot(PageStore store)
+    {
+        uint cursor = 0;
+        Assert.True(Inside.Spans(store).TryTake(1000, 7, ref cursor, out _));
+    }
 
     private static uint PersistentPool(PageStore store) => store.Client(0).Pools[1] - 1;
 
