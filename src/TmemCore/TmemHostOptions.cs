@@ -66,6 +66,12 @@ public sealed record TmemHostOptions
     public bool RequireSharedAuthorization { get; init; } = true;
 
     /// <summary>
+    /// Which page of a pool goes when memory is short. Null, the default, stands for <see cref="EvictionPolicy.S3Fifo"/>, and for
+    /// <see cref="EvictionPolicy.LeastRecentlyUsed"/> in the Xen profile, which has no other.
+    /// </summary>
+    public EvictionPolicy? Eviction { get; init; }
+
+    /// <summary>
     /// How the pages of clients that compress are made smaller, unless a client or a pool says otherwise:
     /// <see cref="PageCompression.Lz4"/> by default. Whether a client compresses at all is its own setting, see
     /// <see cref="CompressByDefault"/>.
@@ -89,6 +95,9 @@ public sealed record TmemHostOptions
 
     /// <summary>Who gives up a page when memory is short.</summary>
     internal IVictimPolicy? VictimPolicy { get; init; }
+
+    internal EvictionPolicy EffectiveEviction =>
+        Eviction ?? (Profile == TmemProfile.Xen ? EvictionPolicy.LeastRecentlyUsed : EvictionPolicy.S3Fifo);
 
     internal long ReachBytes => Math.Max(MaximumCapacityBytes, CapacityBytes);
 
@@ -136,6 +145,12 @@ public sealed record TmemHostOptions
 
         RequireDefined(Enum.IsDefined(Profile), nameof(Profile), (int)Profile);
         RequireDefined(Enum.IsDefined(Backing), nameof(Backing), (int)Backing);
+        RequireDefined(Eviction is null || Enum.IsDefined(Eviction.Value), nameof(Eviction), (int)(Eviction ?? 0));
+        if (Profile == TmemProfile.Xen && EffectiveEviction != EvictionPolicy.LeastRecentlyUsed)
+        {
+            throw Invalid(nameof(Eviction), (int)EffectiveEviction, $"null or {nameof(EvictionPolicy.LeastRecentlyUsed)} in the profile {TmemProfile.Xen}");
+        }
+
         RequireDefined(Enum.IsDefined(Compression), nameof(Compression), (int)Compression);
         RequireMachine(CapacityBytes);
     }

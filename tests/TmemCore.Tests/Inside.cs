@@ -31,8 +31,11 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_changeLog")]
     public static extern ref ChangeLog ChangeLog(PageStore store);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_sequence")]
-    public static extern ref ulong Sequence(PageStore store);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_ages")]
+    public static extern ref AgeClock Ages(PageStore store);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_now")]
+    public static extern ref ulong Now(AgeClock clock);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_region")]
     public static extern ref MemoryRegion Region(Arena arena);
@@ -48,6 +51,8 @@ internal static class Inside
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_leaves")]
     public static extern ref BucketTable Leaves(Shard shard);
+
+    public static ref ulong Sequence(PageStore store) => ref Now(Ages(store));
 
     public static ref HostRecord HostRecord(PageStore store) =>
         ref Arena(store).At<HostRecord>(Arena(store).Layout.Header);

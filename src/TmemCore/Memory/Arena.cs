@@ -33,7 +33,9 @@ internal sealed unsafe partial class Arena : IDisposable
 
         if (UsesHugeMetadata)
         {
-            _region.AdviseHuge(layout.Cells, layout.FrameData - layout.Cells);
+            // Ghosts are committed by shards, whose shares are shorter than a huge page.
+            _region.AdviseHuge(layout.Cells, layout.Ghosts - layout.Cells);
+            _region.AdviseHuge(layout.Hints, layout.FrameData - layout.Hints);
         }
     }
 

@@ -73,6 +73,9 @@ internal sealed class ArenaLayout
         Descriptors = TakeAligned((long)FirstPacked * DescriptorBytes);
         PackedDescriptors = Take((long)PackedPages * DescriptorBytes);
         Packed = TakeAligned((long)PackedPages * PackedRecordBytes);
+        GhostSlots = Math.Max(BitOperations.RoundUpToPowerOf2(Frames / (uint)shards), PageBytes / sizeof(uint));
+        GhostsStride = (long)GhostSlots * sizeof(uint);
+        Ghosts = TakeAligned(GhostsStride * shards);
         Hints = TakeAligned((long)BitOperations.RoundUpToPowerOf2((ulong)Frames) * sizeof(uint));
         _end = Align(_end, HugePageBytes);
         FrameData = Take((long)Frames * PageBytes);
@@ -120,6 +123,11 @@ internal sealed class ArenaLayout
     /// <summary>Directly behind <see cref="Descriptors"/>, so that a page's number leads to its descriptor whatever it is.</summary>
     public long PackedDescriptors { get; }
     public long Packed { get; }
+
+    /// <summary>Slots for pages that have left a shard lately.</summary>
+    public uint GhostSlots { get; }
+    public long GhostsStride { get; }
+    public long Ghosts { get; }
     public long Hints { get; }
     public long FrameData { get; }
 

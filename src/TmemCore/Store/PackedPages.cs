@@ -35,7 +35,7 @@ internal sealed class PackedPages
         ArenaLayout layout = arena.Layout;
         First = layout.FirstPacked;
         _records = new PagedTable(
-            arena, layout.Packed, ArenaLayout.PackedRecordBytes, arena.UsesHugeMetadata ? layout.Hints : 0, clears: false);
+            arena, layout.Packed, ArenaLayout.PackedRecordBytes, arena.UsesHugeMetadata ? layout.Ghosts : 0, clears: false);
         _descriptors = new PagedTable(
             arena, layout.PackedDescriptors, ArenaLayout.DescriptorBytes, arena.UsesHugeMetadata ? layout.Packed : 0);
     }

@@ -13,6 +13,7 @@ internal sealed partial class PageStore
     private const int MaximumFailures = 10;
 
     private readonly ulong[] _oldestSequences;
+    private readonly EvictionPolicy _eviction;
     private long _evictionFailures;
 
     /// <summary>The place in the index where a put will look next; none without a shard.</summary>
@@ -27,6 +28,14 @@ internal sealed partial class PageStore
 
         /// <summary>Another thread has taken what was there.</summary>
         Nothing,
+    }
+
+    /// <summary>Whether the pages of a pool are kept in the queues of <see cref="Shard.TryChooseVictim"/>.</summary>
+    private bool HasQueues(uint pool)
+    {
+        ref PoolRecord record = ref Pool(pool);
+        return !record.IsPersistent
+            && (_eviction == EvictionPolicy.S3FifoWithHistory || (_eviction == EvictionPolicy.S3Fifo && !record.IsExclusive));
     }
 
     /// <summary>Evicts one page; false when there is none.</summary>
@@ -135,13 +144,14 @@ internal sealed partial class PageStore
                 return Eviction.Nothing;
             }
 
-            if (!shard.TryGetOldest(poolShard, out page))
+            if (!shard.TryChooseVictim(poolShard, _ages, out page))
             {
                 return Eviction.Retry;
             }
 
             PageDescriptor descriptor = shard.Descriptor(page);
             uint leaf = next.Shard is null ? 0 : next.Shard.PrefetchLeaf(next.Hash, next.Index);
+            shard.NoteGhost(poolShard, page, isTaken: false);
             RemovePage(shard, poolShard, descriptor.Object, descriptor.Index, page, use);
             page = page < _firstPacked && use != FrameUse.Release ? page : FrameAllocator.None;
             shard.Record.Evictions++;

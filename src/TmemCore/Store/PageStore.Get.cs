@@ -147,11 +147,12 @@ internal sealed partial class PageStore
         ref PoolRecord owner = ref Pool(pool);
         if (owner.IsExclusive)
         {
+            shard.NoteGhost(poolShard, page, isTaken: true);
             RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
         }
-        else if (!owner.IsPersistent)
+        else if (!owner.IsPersistent && !shard.TryCountHit(poolShard, page))
         {
-            shard.Refresh(poolShard, page, NextSequence());
+            shard.Refresh(poolShard, page, _ages.Next());
         }
 
         return GetResult.Hit;

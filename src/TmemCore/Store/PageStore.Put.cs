@@ -30,6 +30,9 @@ internal sealed partial class PageStore
         /// <summary>Whether a shortage is now final.</summary>
         public bool IsLast;
 
+        /// <summary>Whether the page was here so lately that its pool's policy rates it higher.</summary>
+        public bool IsGhost;
+
         /// <summary>Whether there may still be enough memory for it to be used well.</summary>
         public bool IsThrifty;
 
@@ -216,7 +219,7 @@ internal sealed partial class PageStore
         }
 
         // Before the copy: a locked instruction behind streamed stores would wait until they have reached memory.
-        ulong sequence = Pool(pool).IsPersistent ? 0 : NextSequence();
+        ulong sequence = Pool(pool).IsPersistent ? 0 : _ages.Next();
         bool isRead = false;
         bool isGone = false;
         try
@@ -235,7 +238,7 @@ internal sealed partial class PageStore
         }
 
         return isRead
-            ? Complete(shard, pool, poolShard, frame, sequence, attempt.IsPoor)
+            ? Complete(shard, pool, poolShard, frame, sequence, attempt)
             : Refuse(shard, pool, isGone ? 0 : poolShard, PutResult.Unreadable, isNoted: true);
     }
 
@@ -259,7 +262,8 @@ internal sealed partial class PageStore
             return false;
         }
 
-        if (!Pool(pool).IsPersistent && !shard.TryPrepareAppend(poolShard, Volatile.Read(ref _sequence)))
+        attempt.IsGhost = shard.IsGhost(poolShard, hash, index, Pool(pool).IsExclusive);
+        if (!Pool(pool).IsPersistent && !shard.TryPrepareAppend(poolShard, _ages.Now, attempt.IsGhost))
         {
             attempt.Shortage = Shortage.Cells;
             return false;
@@ -302,18 +306,18 @@ internal sealed partial class PageStore
         return page != FrameAllocator.None;
     }
 
-    private PutResult Complete(Shard shard, uint pool, uint poolShard, uint frame, ulong sequence, bool isPoor)
+    private PutResult Complete(Shard shard, uint pool, uint poolShard, uint frame, ulong sequence, in PutAttempt attempt)
     {
         bool isPersistent = Pool(pool).IsPersistent;
         if (!isPersistent)
         {
-            shard.Append(poolShard, frame, sequence);
+            shard.Append(poolShard, frame, sequence, attempt.IsGhost);
         }
 
         ref PoolShardRecord record = ref shard.PoolShard(poolShard);
         record.Counters.Puts++;
         record.Counters.PutsStored++;
-        record.Counters.PutsPoor += isPoor ? 1UL : 0;
+        record.Counters.PutsPoor += attempt.IsPoor ? 1UL : 0;
         shard.Record.Operations++;
         CountStored(shard, pool, SizeOf(frame), isPersistent);
         if (frame >= _firstPacked)
@@ -390,7 +394,7 @@ internal sealed partial class PageStore
 
     private bool TryAddPoolShard(Shard shard, uint pool, out uint poolShard)
     {
-        poolShard = shard.AddPoolShard(pool);
+        poolShard = shard.AddPoolShard(pool, HasQueues(pool));
         if (poolShard == 0)
         {
             return false;

@@ -76,7 +76,7 @@ internal sealed partial class PageStore
     {
         uint poolShard = shard.Object(objectCell).PoolShard;
         bool isPersistent = Pool(pool).IsPersistent;
-        ulong sequence = isPersistent ? 0 : NextSequence();
+        ulong sequence = isPersistent ? 0 : _ages.Next();
         if ((!isPersistent && !shard.TryPrepareAppend(poolShard, sequence))
             || !_packed.TryPut(attempt.Form, attempt.Data, ref shard.Record.Shelf, out uint packed))
         {

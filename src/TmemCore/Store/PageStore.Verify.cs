@@ -104,7 +104,7 @@ internal sealed partial class PageStore
                     ephemeral += isPersistent ? 0 : shard.PoolShard(poolShard).Pages;
                     ephemeralBytes += isPersistent ? 0 : found.Bytes;
                     persistentBytes += isPersistent ? found.Bytes : 0;
-                    cells += PoolShardRecord.Cells + shard.ChunkCellsOf(poolShard);
+                    cells += PoolShardRecord.Cells + shard.AgeCellsOf(poolShard);
                     VerifyPoolShard(shard, pool, poolShard, found);
                 }
             }
@@ -225,7 +225,7 @@ internal sealed partial class PageStore
                 shard.Object(shard.Descriptor(page).Object).PoolShard == poolShard,
                 $"Pool {pool} in shard {shard.Number}: page {page} of another pool is listed."));
             Require(listed == (isPersistent ? 0 : record.Pages), $"Pool {pool} in shard {shard.Number}: {listed} pages are listed by age, {record.Pages} counted.");
-            Require(entries == record.AgeEntries, $"Pool {pool} in shard {shard.Number}: {entries} ages are listed, {record.AgeEntries} counted.");
+            Require(entries == shard.EntriesOf(poolShard), $"Pool {pool} in shard {shard.Number}: {entries} ages are listed, {shard.EntriesOf(poolShard)} counted.");
             Require(entries == 0 || record.HeapPlace != 0, $"Pool {pool} in shard {shard.Number} is not in the heap of ages.");
             AddToPool(pool, found);
         }

@@ -27,15 +27,16 @@ internal sealed partial class PageStore : IDisposable
     private readonly Shard[] _shards;
     private readonly uint _shardMask;
     private readonly IVictimPolicy _victims;
+    private readonly AgeClock _ages = new();
     private readonly bool _isXen;
     private readonly bool _usesStreaming;
-    private ulong _sequence;
     private bool _isDisposed;
 
     public PageStore(TmemHostOptions options, int shards, int maxSharedPools)
     {
         _options = options;
         _compression = options.Compression;
+        _eviction = options.EffectiveEviction;
         _isXen = options.Profile == TmemProfile.Xen;
         _victims = options.VictimPolicy ?? new OldestFirst();
         _hash = new KeyHash(options.HashSeed);
@@ -129,8 +130,6 @@ internal sealed partial class PageStore : IDisposable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Shard ShardOf(ulong hash) => _shards[(uint)(hash >> 32) & 0xffff & _shardMask];
-
-    private ulong NextSequence() => Interlocked.Increment(ref _sequence);
 
     private void RequireFixedTables(ArenaLayout layout)
     {

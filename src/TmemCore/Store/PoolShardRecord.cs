@@ -16,18 +16,14 @@ internal struct PoolShardRecord
     /// <summary>Its place in the shard's heap of ages plus 1; 0 when it is not there.</summary>
     public uint HeapPlace;
 
-    /// <summary>The list of ages, oldest chunk first; 0 for none. Ephemeral pools only.</summary>
-    public uint FirstChunk;
-    public uint LastChunk;
+    /// <summary>The list of ages; where there is a main queue, of the small one. Ephemeral pools only.</summary>
+    public AgeList Ages;
 
-    /// <summary>The age of the list's first entry: no page of the pool is older.</summary>
+    /// <summary>The age of the lists' first entry: no page of the pool is older.</summary>
     public ulong OldestSequence;
 
-    /// <summary>Entries of the list, stale ones too.</summary>
-    public uint AgeEntries;
-
-    /// <summary>The chunk behind which the next one is to be cleared of stale entries; 0 for the first.</summary>
-    public uint CleanChunk;
+    /// <summary>The cell of the <see cref="MainQueue"/>; 0 where age alone decides.</summary>
+    public uint Main;
 
     /// <summary>The first of the pool's objects, 0 for none; those being emptied are not among them.</summary>
     public uint FirstObject;

@@ -25,16 +25,16 @@ internal sealed partial class Shard
     /// <summary>How far ages of one chunk may lie apart; half the range, so that some may pass between check and use.</summary>
     private const ulong ChunkSpan = 1UL << 31;
 
-    /// <summary>The record of the pool whose list begins with the lowest age, or 0.</summary>
-    public uint PoolShardWithOldest => Record.AgeHeapCount == 0 ? 0 : HeapAt(0);
-
     /// <summary>Makes sure that an entry can be appended; false when memory is short.</summary>
-    public bool TryPrepareAppend(uint poolShard, ulong sequence)
+    /// <param name="poolShard">The pool's record here.</param>
+    /// <param name="sequence">An age that the entry's will not be below.</param>
+    /// <param name="isMain">Whether it goes into the main queue.</param>
+    public bool TryPrepareAppend(uint poolShard, ulong sequence, bool isMain = false)
     {
-        ref PoolShardRecord pool = ref PoolShard(poolShard);
-        if (pool.LastChunk != 0)
+        ref AgeList list = ref ListOf(poolShard, isMain);
+        if (list.Last != 0)
         {
-            ref AgeChunk last = ref Chunk(pool.LastChunk);
+            ref AgeChunk last = ref Chunk(list.Last);
             if (last.Count == 0)
             {
                 // Made for a put that was refused: the age it was made for may be long past.
@@ -50,38 +50,25 @@ internal sealed partial class Shard
             }
         }
 
-        uint added = _heap.Take(AgeChunk.Cells);
-        if (added == 0)
-        {
-            return false;
-        }
-
-        ref AgeChunk chunk = ref Chunk(added);
-        chunk.Next = 0;
-        chunk.First = 0;
-        chunk.End = 0;
-        chunk.Base = sequence;
-        if (pool.LastChunk == 0)
-        {
-            pool.FirstChunk = added;
-        }
-        else
-        {
-            Chunk(pool.LastChunk).Next = added;
-        }
-
-        pool.LastChunk = added;
-        return true;
+        return TryAddChunk(ref list, sequence);
     }
 
-    /// <summary>Puts a page at the young end of its pool's list; <see cref="TryPrepareAppend"/> has made room.</summary>
-    public void Append(uint poolShard, uint page, ulong sequence)
+    /// <summary>Puts a page at the young end of a list; <see cref="TryPrepareAppend"/> has made room.</summary>
+    public void Append(uint poolShard, uint page, ulong sequence, bool isMain = false)
     {
         ref PoolShardRecord pool = ref PoolShard(poolShard);
-        ref AgeChunk chunk = ref Chunk(pool.LastChunk);
+        ref AgeList list = ref ListOf(poolShard, isMain);
+        ref AgeChunk chunk = ref Chunk(list.Last);
         chunk.Entries[chunk.End++] = new AgeEntry { Page = page, Delta = (uint)(sequence - chunk.Base) };
-        Descriptor(page).Sequence = sequence;
-        pool.AgeEntries++;
+        ref PageDescriptor descriptor = ref Descriptor(page);
+        descriptor.Sequence = sequence;
+        list.Entries++;
+        if (isMain)
+        {
+            descriptor.IsInMain = true;
+            Queue(pool.Main).Pages++;
+        }
+
         if (pool.HeapPlace == 0)
         {
             pool.OldestSequence = sequence;
@@ -103,7 +90,7 @@ internal sealed partial class Shard
     /// <summary>Makes the entry of a page that goes stale; the pool's count of pages is lowered already.</summary>
     public void Forget(uint poolShard, uint page)
     {
-        Descriptor(page).Sequence = 0;
+        LeaveQueue(poolShard, page);
         ClearSome(poolShard);
     }
 
@@ -112,7 +99,7 @@ internal sealed partial class Shard
     {
         foreach (uint page in pages)
         {
-            Descriptor(page).Sequence = 0;
+            LeaveQueue(poolShard, page);
         }
 
         for (int i = 0; i <= pages.Length / AgeChunk.Capacity; i++)
@@ -127,40 +114,25 @@ internal sealed partial class Shard
     /// <returns>False when stale entries were in the way: the list now begins with a greater age, or is gone.</returns>
     public bool TryGetOldest(uint poolShard, out uint page)
     {
-        bool isClean = DropStaleHead(poolShard, StaleEntriesPerStep) == 0;
+        ref AgeList list = ref PoolShard(poolShard).Ages;
         page = PageDescriptor.None;
-        if (isClean)
+        if (DropStaleHead(ref list, StaleEntriesPerStep) != 0)
         {
-            ref AgeChunk first = ref Chunk(PoolShard(poolShard).FirstChunk);
-            page = first.Entries[first.First].Page;
-            Debug.Assert(Descriptor(page).Sequence == PoolShard(poolShard).OldestSequence, "The oldest page is of the age that is shown.");
+            Reorder(poolShard);
+            return false;
         }
 
-        return isClean;
+        page = HeadOf(list).Page;
+        Debug.Assert(Descriptor(page).Sequence == PoolShard(poolShard).OldestSequence, "The oldest page is of the age that is shown.");
+        return true;
     }
 
-    /// <summary>Takes a pool that is being destroyed out of the order of ages, so that nobody looks at its list any more.</summary>
-    public void LeaveAges(uint poolShard)
-    {
-        if (PoolShard(poolShard).HeapPlace != 0)
-        {
-            HeapRemove(poolShard);
-            Publish();
-        }
-    }
-
-    /// <summary>Frees chunks of a list that nobody looks at any more.</summary>
+    /// <summary>Frees chunks of lists that nobody looks at any more.</summary>
     /// <returns>Whether all are gone.</returns>
     public bool DropChunks(uint poolShard, int most)
     {
         ref PoolShardRecord pool = ref PoolShard(poolShard);
-        for (int i = 0; i < most && pool.FirstChunk != 0; i++)
-        {
-            pool.AgeEntries -= (uint)Chunk(pool.FirstChunk).Count;
-            DropFirstChunk(ref pool);
-        }
-
-        return pool.FirstChunk == 0;
+        return DropChunks(ref pool.Ages, ref most) & (pool.Main == 0 || DropChunks(ref Queue(pool.Main).Ages, ref most));
     }
 
     /// <summary>Frees chunks of a pool that has no page: all their entries are stale.</summary>
@@ -168,14 +140,39 @@ internal sealed partial class Shard
     public bool DropStaleChunks(uint poolShard)
     {
         ref PoolShardRecord pool = ref PoolShard(poolShard);
-        if (pool.Pages != 0 || pool.AgeEntries == 0)
+        if (pool.Pages != 0 || EntriesOf(poolShard) == 0)
         {
             return false;
         }
 
         bool areAllGone = DropChunks(poolShard, ChunksPerStep);
-        Reorder(poolShard, ref pool);
+        Reorder(poolShard);
         return !areAllGone;
+    }
+
+    /// <summary>Entries of a pool's lists, stale ones too.</summary>
+    public uint EntriesOf(uint poolShard)
+    {
+        ref PoolShardRecord pool = ref PoolShard(poolShard);
+        return pool.Ages.Entries + (pool.Main == 0 ? 0 : Queue(pool.Main).Ages.Entries);
+    }
+
+    private bool DropChunks(ref AgeList list, ref int most)
+    {
+        for (; most > 0 && list.First != 0; most--)
+        {
+            list.Entries -= (uint)Chunk(list.First).Count;
+            DropFirstChunk(ref list);
+        }
+
+        return list.First == 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref AgeList ListOf(uint poolShard, bool isMain)
+    {
+        ref PoolShardRecord pool = ref PoolShard(poolShard);
+        return ref isMain ? ref Queue(pool.Main).Ages : ref pool.Ages;
     }
 
     private ref AgeChunk Chunk(uint cell) => ref _arena.Cell<AgeChunk>(cell);
@@ -183,10 +180,60 @@ internal sealed partial class Shard
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Holds(in AgeChunk chunk, AgeEntry entry) => Descriptor(entry.Page).Sequence == chunk.Base + entry.Delta;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private AgeEntry HeadOf(in AgeList list)
+    {
+        ref AgeChunk first = ref Chunk(list.First);
+        return first.Entries[first.First];
+    }
+
+    private ulong AgeOfHead(in AgeList list)
+    {
+        ref AgeChunk first = ref Chunk(list.First);
+        return first.Base + first.Entries[first.First].Delta;
+    }
+
+    private void LeaveQueue(uint poolShard, uint page)
+    {
+        ref PageDescriptor descriptor = ref Descriptor(page);
+        if (descriptor.IsInMain)
+        {
+            Queue(PoolShard(poolShard).Main).Pages--;
+        }
+
+        descriptor.Sequence = 0;
+    }
+
+    private bool TryAddChunk(ref AgeList list, ulong sequence)
+    {
+        uint added = _heap.Take(AgeChunk.Cells);
+        if (added == 0)
+        {
+            return false;
+        }
+
+        ref AgeChunk chunk = ref Chunk(added);
+        chunk.Next = 0;
+        chunk.First = 0;
+        chunk.End = 0;
+        chunk.Base = sequence;
+        if (list.Last == 0)
+        {
+            list.First = added;
+        }
+        else
+        {
+            Chunk(list.Last).Next = added;
+        }
+
+        list.Last = added;
+        return true;
+    }
+
     private void ClearSome(uint poolShard)
     {
         ref PoolShardRecord pool = ref PoolShard(poolShard);
-        if (pool.AgeEntries == 0)
+        if (EntriesOf(poolShard) == 0)
         {
             return;
         }
@@ -197,24 +244,37 @@ internal sealed partial class Shard
             return;
         }
 
-        DropStaleHead(poolShard, StaleEntriesPerRemoval);
-        if (pool.AgeEntries > (2 * pool.Pages) + TolerableStaleEntries)
+        uint mainPages = pool.Main == 0 ? 0 : Queue(pool.Main).Pages;
+        bool isHeadGone = ClearSome(ref pool.Ages, pool.Pages - mainPages);
+        isHeadGone |= pool.Main != 0 && ClearSome(ref Queue(pool.Main).Ages, mainPages);
+        if (isHeadGone)
         {
-            CompactChunk(ref pool);
+            Reorder(poolShard);
         }
     }
 
-    /// <summary>Drops up to <paramref name="most"/> stale entries from the old end and puts the pool where it belongs now.</summary>
-    private int DropStaleHead(uint poolShard, int most)
+    /// <summary>Clears some stale entries of a list of so many pages away; whether it begins with another one now.</summary>
+    private bool ClearSome(ref AgeList list, uint pages)
     {
-        ref PoolShardRecord pool = ref PoolShard(poolShard);
-        int dropped = 0;
-        while (dropped < most && pool.AgeEntries != 0)
+        bool isHeadGone = DropStaleHead(ref list, StaleEntriesPerRemoval) > 0;
+        if (list.Entries > (2 * pages) + TolerableStaleEntries)
         {
-            ref AgeChunk first = ref Chunk(pool.FirstChunk);
+            CompactChunk(ref list);
+        }
+
+        return isHeadGone;
+    }
+
+    /// <summary>Drops up to <paramref name="most"/> stale entries from the old end; the pool has to be put where it belongs then.</summary>
+    private int DropStaleHead(ref AgeList list, int most)
+    {
+        int dropped = 0;
+        while (dropped < most && list.Entries != 0)
+        {
+            ref AgeChunk first = ref Chunk(list.First);
             if (first.Count == 0)
             {
-                DropFirstChunk(ref pool);
+                DropFirstChunk(ref list);
                 continue;
             }
 
@@ -224,23 +284,21 @@ internal sealed partial class Shard
             }
 
             first.First++;
-            pool.AgeEntries--;
+            list.Entries--;
             dropped++;
-        }
-
-        if (dropped > 0)
-        {
-            Reorder(poolShard, ref pool);
         }
 
         return dropped;
     }
 
-    private void Reorder(uint poolShard, ref PoolShardRecord pool)
+    /// <summary>Puts a pool where its oldest entry belongs now.</summary>
+    private void Reorder(uint poolShard)
     {
-        while (pool.FirstChunk != 0 && Chunk(pool.FirstChunk).Count == 0)
+        ref PoolShardRecord pool = ref PoolShard(poolShard);
+        ulong oldest = OldestOf(ref pool.Ages);
+        if (pool.Main != 0)
         {
-            DropFirstChunk(ref pool);
+            oldest = Math.Min(oldest, OldestOf(ref Queue(pool.Main).Ages));
         }
 
         if (pool.HeapPlace == 0)
@@ -248,58 +306,67 @@ internal sealed partial class Shard
             return;
         }
 
-        if (pool.AgeEntries == 0)
+        if (oldest == NoSequence)
         {
             HeapRemove(poolShard);
         }
         else
         {
-            ref AgeChunk first = ref Chunk(pool.FirstChunk);
-            pool.OldestSequence = first.Base + first.Entries[first.First].Delta;
+            pool.OldestSequence = oldest;
             SiftDown(pool.HeapPlace - 1);
         }
 
         Publish();
     }
 
-    private void DropFirstChunk(ref PoolShardRecord pool)
+    private ulong OldestOf(ref AgeList list)
     {
-        uint dropped = pool.FirstChunk;
-        pool.FirstChunk = Chunk(dropped).Next;
-        pool.LastChunk = pool.FirstChunk == 0 ? 0 : pool.LastChunk;
-        pool.CleanChunk = pool.CleanChunk == dropped ? 0 : pool.CleanChunk;
+        while (list.First != 0 && Chunk(list.First).Count == 0)
+        {
+            DropFirstChunk(ref list);
+        }
+
+        return list.Entries == 0 ? NoSequence : AgeOfHead(list);
+    }
+
+    private void DropFirstChunk(ref AgeList list)
+    {
+        uint dropped = list.First;
+        list.First = Chunk(dropped).Next;
+        list.Last = list.First == 0 ? 0 : list.Last;
+        list.Clean = list.Clean == dropped ? 0 : list.Clean;
         _heap.Release(dropped, AgeChunk.Cells);
     }
 
     /// <summary>Clears one chunk in the middle of stale entries and joins it with the one before, if both fit into one.</summary>
-    private void CompactChunk(ref PoolShardRecord pool)
+    private void CompactChunk(ref AgeList list)
     {
-        uint before = pool.CleanChunk == 0 ? pool.FirstChunk : pool.CleanChunk;
+        uint before = list.Clean == 0 ? list.First : list.Clean;
         uint at = Chunk(before).Next;
-        if (at == 0 || at == pool.LastChunk)
+        if (at == 0 || at == list.Last)
         {
-            pool.CleanChunk = 0;
+            list.Clean = 0;
             return;
         }
 
         ref AgeChunk chunk = ref Chunk(at);
-        KeepHolding(ref pool, ref chunk);
+        KeepHolding(ref list, ref chunk);
         ref AgeChunk older = ref Chunk(before);
         bool fits = older.Count + chunk.Count <= AgeChunk.Capacity
             && (older.Count == 0 || chunk.Count == 0 || LastAge(chunk) - older.Base <= uint.MaxValue);
         if (!fits)
         {
-            pool.CleanChunk = at;
+            list.Clean = at;
             return;
         }
 
         Join(ref older, ref chunk);
         older.Next = chunk.Next;
-        pool.CleanChunk = before;
+        list.Clean = before;
         _heap.Release(at, AgeChunk.Cells);
     }
 
-    private void KeepHolding(ref PoolShardRecord pool, ref AgeChunk chunk)
+    private void KeepHolding(ref AgeList list, ref AgeChunk chunk)
     {
         int kept = 0;
         for (int i = chunk.First; i < chunk.End; i++)
@@ -311,7 +378,7 @@ internal sealed partial class Shard
             }
         }
 
-        pool.AgeEntries -= (uint)(chunk.Count - kept);
+        list.Entries -= (uint)(chunk.Count - kept);
         chunk.First = 0;
         chunk.End = (ushort)kept;
     }
@@ -332,82 +399,4 @@ internal sealed partial class Shard
 
         older.End = (ushort)count;
     }
-
-    private void Publish()
-    {
-        uint oldest = PoolShardWithOldest;
-        Volatile.Write(ref _oldestSequences[Number], oldest == 0 ? NoSequence : PoolShard(oldest).OldestSequence);
-    }
-
-    private void HeapPush(uint poolShard)
-    {
-        uint place = Record.AgeHeapCount++;
-        HeapSet(place, poolShard);
-        SiftUp(place);
-    }
-
-    private void HeapRemove(uint poolShard)
-    {
-        uint place = PoolShard(poolShard).HeapPlace - 1;
-        PoolShard(poolShard).HeapPlace = 0;
-        uint last = --Record.AgeHeapCount;
-        if (place != last)
-        {
-            HeapSet(place, HeapAt(last));
-            SiftUp(place);
-            SiftDown(place);
-        }
-    }
-
-    private void SiftUp(uint place)
-    {
-        while (place > 0 && AgeAt(place) < AgeAt((place - 1) / 2))
-        {
-            HeapSwap(place, (place - 1) / 2);
-            place = (place - 1) / 2;
-        }
-    }
-
-    private void SiftDown(uint place)
-    {
-        uint count = Record.AgeHeapCount;
-        while (true)
-        {
-            uint child = (place * 2) + 1;
-            if (child >= count)
-            {
-                return;
-            }
-
-            if (child + 1 < count && AgeAt(child + 1) < AgeAt(child))
-            {
-                child++;
-            }
-
-            if (AgeAt(place) <= AgeAt(child))
-            {
-                return;
-            }
-
-            HeapSwap(place, child);
-            place = child;
-        }
-    }
-
-    private void HeapSwap(uint left, uint right)
-    {
-        uint cell = HeapAt(left);
-        HeapSet(left, HeapAt(right));
-        HeapSet(right, cell);
-    }
-
-    private void HeapSet(uint place, uint poolShard)
-    {
-        HeapAt(place) = poolShard;
-        PoolShard(poolShard).HeapPlace = place + 1;
-    }
-
-    private ulong AgeAt(uint place) => PoolShard(HeapAt(place)).OldestSequence;
-
-    private ref uint HeapAt(uint place) => ref _arena.At<uint>(_ageHeapOffset + ((long)place * sizeof(uint)));
 }

@@ -71,7 +71,14 @@ internal sealed partial class Shard
             return;
         }
 
-        ref AgeChunk chunk = ref Chunk(PoolShard(poolShard).FirstChunk);
+        // Of a pool with queues the small one mostly; without entries there the guess is left out.
+        uint first = PoolShard(poolShard).Ages.First;
+        if (first == 0)
+        {
+            return;
+        }
+
+        ref AgeChunk chunk = ref Chunk(first);
         if (chunk.Count < 3)
         {
             return;
@@ -81,10 +88,10 @@ internal sealed partial class Shard
         _arena.PrefetchCell(Descriptor(chunk.Entries[chunk.First + 1].Page).Object);
 
         // The object is read and not only asked for, so it has to be there still.
-        AgeEntry first = chunk.Entries[chunk.First];
-        if (Holds(chunk, first))
+        AgeEntry head = chunk.Entries[chunk.First];
+        if (Holds(chunk, head))
         {
-            PageDescriptor oldest = Descriptor(first.Page);
+            PageDescriptor oldest = Descriptor(head.Page);
             PrefetchBucket(Object(oldest.Object).FullHash, oldest.Index);
         }
     }

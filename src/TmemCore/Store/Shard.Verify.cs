@@ -91,19 +91,33 @@ internal sealed partial class Shard
     /// <returns>How many there are in good order, and how many entries, stale ones included.</returns>
     public (long Pages, long Entries) VisitAges(uint poolShard, Action<uint> visit)
     {
+        ref PoolShardRecord pool = ref PoolShard(poolShard);
+        (long pages, long entries) = VisitAges(pool.Ages, isMain: false, visit);
+        if (pool.Main != 0)
+        {
+            (long mainPages, long mainEntries) = VisitAges(Queue(pool.Main).Ages, isMain: true, visit);
+            pages = mainPages == Queue(pool.Main).Pages ? pages + mainPages : -1;
+            entries += mainEntries;
+        }
+
+        return (pages, entries);
+    }
+
+    private (long Pages, long Entries) VisitAges(in AgeList list, bool isMain, Action<uint> visit)
+    {
         long pages = 0;
         long entries = 0;
         ulong last = 0;
-        for (uint cell = PoolShard(poolShard).FirstChunk; cell != 0; cell = Chunk(cell).Next)
+        for (uint cell = list.First; cell != 0; cell = Chunk(cell).Next)
         {
             AgeChunk chunk = Chunk(cell);
-            bool isMisplaced = chunk.Count == 0 && cell == PoolShard(poolShard).FirstChunk && PoolShard(poolShard).AgeEntries != 0;
+            bool isMisplaced = chunk.Count == 0 && cell == list.First && list.Entries != 0;
             entries += isMisplaced ? 1 : 0; // An empty chunk before others must not be: the sum will tell.
             entries += chunk.Count;
             for (int i = chunk.First; i < chunk.End; i++)
             {
                 ulong sequence = chunk.Base + chunk.Entries[i].Delta;
-                if (Holds(chunk, chunk.Entries[i]) && sequence > last)
+                if (Holds(chunk, chunk.Entries[i]) && sequence > last && Descriptor(chunk.Entries[i].Page).IsInMain == isMain)
                 {
                     visit(chunk.Entries[i].Page);
                     pages++;
@@ -116,11 +130,17 @@ internal sealed partial class Shard
         return (pages, entries);
     }
 
-    /// <summary>The cells of a pool's list of ages.</summary>
-    public long ChunkCellsOf(uint poolShard)
+    /// <summary>The cells of a pool's lists of ages.</summary>
+    public long AgeCellsOf(uint poolShard)
+    {
+        ref PoolShardRecord pool = ref PoolShard(poolShard);
+        return ChunkCellsOf(pool.Ages) + (pool.Main == 0 ? 0 : 1 + ChunkCellsOf(Queue(pool.Main).Ages));
+    }
+
+    private long ChunkCellsOf(in AgeList list)
     {
         long cells = 0;
-        for (uint cell = PoolShard(poolShard).FirstChunk; cell != 0; cell = Chunk(cell).Next)
+        for (uint cell = list.First; cell != 0; cell = Chunk(cell).Next)
         {
             cells += AgeChunk.Cells;
         }
@@ -133,7 +153,7 @@ internal sealed partial class Shard
     {
         for (uint place = 0; place < Record.AgeHeapCount; place++)
         {
-            if (PoolShard(HeapAt(place)).HeapPlace != place + 1 || PoolShard(HeapAt(place)).AgeEntries == 0)
+            if (PoolShard(HeapAt(place)).HeapPlace != place + 1 || EntriesOf(HeapAt(place)) == 0)
             {
                 problems.Add($"Shard {Number}: pool {PoolShard(HeapAt(place)).Pool} is not where the heap of ages has it.");
             }

@@ -18,6 +18,7 @@ internal sealed partial class Shard
     private readonly BucketTable _objects;
     private readonly BucketTable _leaves;
     private readonly PagedTable _ageHeap;
+    private readonly GhostTable _ghosts;
     private readonly long _recordOffset;
     private readonly long _ageHeapOffset;
     private readonly ulong[] _oldestSequences;
@@ -46,6 +47,7 @@ internal sealed partial class Shard
             layout.LeafLines);
         _ageHeapOffset = layout.AgeHeaps + (layout.AgeHeapStride * number);
         _ageHeap = new PagedTable(arena, _ageHeapOffset, sizeof(uint));
+        _ghosts = new GhostTable(arena, number);
         Record.Shelf.Shard = (ushort)number;
     }
 
@@ -75,34 +77,55 @@ internal sealed partial class Shard
     public ref PageDescriptor Descriptor(uint number) => ref _arena.Descriptor<PageDescriptor>(number);
 
     /// <summary>Makes the record of a pool; 0 when memory is short.</summary>
-    public uint AddPoolShard(uint pool)
+    /// <param name="pool">The pool's number.</param>
+    /// <param name="hasQueues">Whether more than age decides which of its pages goes.</param>
+    public uint AddPoolShard(uint pool, bool hasQueues)
     {
         if (!_ageHeap.TryReach(Record.PoolShardCount + 1))
         {
             return 0;
         }
 
-        uint cell = _heap.Take(PoolShardRecord.Cells);
-        if (cell != 0)
+        uint main = hasQueues ? _heap.Take(1) : 0;
+        uint cell = hasQueues && main == 0 ? 0 : _heap.Take(PoolShardRecord.Cells);
+        if (cell == 0)
         {
-            PoolShard(cell) = new PoolShardRecord { Pool = pool };
-            Directory(pool) = cell;
-            Record.PoolShardCount++;
+            if (main != 0)
+            {
+                _heap.Release(main, 1);
+            }
+
+            return 0;
         }
 
+        if (hasQueues)
+        {
+            Queue(main) = default;
+            _ghosts.Reach();
+        }
+
+        PoolShard(cell) = new PoolShardRecord { Pool = pool, Main = main };
+        Directory(pool) = cell;
+        Record.PoolShardCount++;
         return cell;
     }
 
     /// <summary>Removes the record of a pool that holds no pages any more.</summary>
     public void RemovePoolShard(uint pool)
     {
+        uint main = PoolShard(Directory(pool)).Main;
+        if (main != 0)
+        {
+            _heap.Release(main, 1);
+        }
+
         _heap.Release(Directory(pool), PoolShardRecord.Cells);
         Directory(pool) = 0;
         Record.PoolShardCount--;
     }
 
     /// <summary>Bytes committed for the tables that are the shard's own.</summary>
-    public long TableBytes => _objects.CommittedBytes + _leaves.CommittedBytes + _ageHeap.CommittedBytes;
+    public long TableBytes => _objects.CommittedBytes + _leaves.CommittedBytes + _ageHeap.CommittedBytes + _ghosts.CommittedBytes;
 
     /// <summary>Cells in use for objects, leaves, pools and crowded buckets.</summary>
     public long CellsInUse => _heap.CellsInUse;

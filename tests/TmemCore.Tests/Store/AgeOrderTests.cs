@@ -15,7 +15,7 @@ public sealed class AgeOrderTests
     [InlineData(TmemProfile.Xen, 64)]
     public void Evictions_follow_the_ages_of_pages_in_many_pools(TmemProfile profile, int shards)
     {
-        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 16 * Hosts.Mebibyte, Shards = shards, Profile = profile });
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 16 * Hosts.Mebibyte, Shards = shards, Profile = profile, Eviction = EvictionPolicy.LeastRecentlyUsed });
         RetainingPool[] pools = [.. Enumerable.Range(0, 5).SelectMany(_ =>
         {
             TmemClient client = host.CreateClient();

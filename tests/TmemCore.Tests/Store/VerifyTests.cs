@@ -29,7 +29,10 @@ public sealed class VerifyTests
         ["objects of a pool in a shard"] = (_, shard) => shard.PoolShard(EphemeralPoolShard(shard)).Objects--,
         ["leaves of a pool in a shard"] = (_, shard) => shard.PoolShard(EphemeralPoolShard(shard)).Leaves++,
         ["pool's name in a shard"] = (_, shard) => shard.PoolShard(EphemeralPoolShard(shard)).Pool++,
-        ["entries of the list of ages"] = (_, shard) => shard.PoolShard(EphemeralPoolShard(shard)).AgeEntries++,
+        ["entries of the list of ages"] = (_, shard) => shard.PoolShard(EphemeralPoolShard(shard)).Ages.Entries++,
+        ["queue of a page"] = (_, shard) => shard.Descriptor(FirstPage(shard)).IsInMain ^= true,
+        ["pages of the main queue"] = (_, shard) =>
+            Inside.Arena(shard).Cell<MainQueue>(shard.PoolShard(EphemeralPoolShard(shard)).Main).Pages++,
         ["oldest age"] = (_, shard) => shard.PoolShard(EphemeralPoolShard(shard)).OldestSequence += 1000,
         ["place in the heap of ages"] = (_, shard) => shard.PoolShard(EphemeralPoolShard(shard)).HeapPlace++,
         ["order of the list of ages"] = (_, shard) => SwapAges(shard),
@@ -242,7 +245,7 @@ public sealed class VerifyTests
 
     private static void SwapAges(Shard shard)
     {
-        ref AgeChunk chunk = ref Inside.Arena(shard).Cell<AgeChunk>(shard.PoolShard(EphemeralPoolShard(shard)).FirstChunk);
+        ref AgeChunk chunk = ref Inside.Arena(shard).Cell<AgeChunk>(shard.PoolShard(EphemeralPoolShard(shard)).Ages.First);
         (chunk.Entries[3], chunk.Entries[4]) = (chunk.Entries[4], chunk.Entries[3]);
     }
 

@@ -1,0 +1,16 @@
+using System.Runtime.CompilerServices;
+
+namespace TmemCore.Store;
+
+/// <summary>The ages of a host's ephemeral pages: numbers that only grow. Thread-safe.</summary>
+internal sealed class AgeClock
+{
+    private ulong _now;
+
+    /// <summary>The last age that was given.</summary>
+    public ulong Now => Volatile.Read(ref _now);
+
+    /// <summary>An age that no page has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Next() => Interlocked.Increment(ref _now);
+}
