@@ -4,8 +4,8 @@ using ZstdSharp.Unsafe;
 namespace TmemCore.Codecs;
 
 /// <summary>
-/// What codecs need while they work: memory outside of the garbage collector's heap that is made on first use and kept.
-/// One thread at a time may use it.
+/// What codecs need while they work: tables that are made on first use and kept, Zstandard's outside of the garbage
+/// collector's heap. One thread at a time may use it.
 /// </summary>
 internal sealed class CodecScratch : IDisposable
 {
@@ -14,8 +14,12 @@ internal sealed class CodecScratch : IDisposable
     /// </summary>
     private const int ZstandardLevel = 1;
 
+    private ushort[]? _lz4Positions;
     private Compressor? _compressor;
     private Decompressor? _decompressor;
+
+    /// <summary>LZ4's table for compression: 16 KiB.</summary>
+    public Span<ushort> Lz4Positions => _lz4Positions ??= GC.AllocateUninitializedArray<ushort>(Lz4Encoder.TableEntries);
 
     /// <summary>Zstandard's tables for compression.</summary>
     public Compressor ZstandardCompressor => _compressor ??= MakeCompressor();

@@ -1,8 +1,6 @@
-using K4os.Compression.LZ4;
-
 namespace TmemCore.Codecs;
 
-/// <summary>The LZ4 block format, at its fastest level: some 7 µs in and 1.5 µs out, to half the size on mixed pages.</summary>
+/// <summary>The LZ4 block format, at its fastest level: some 7 µs in and 1.8 µs out, to half the size on mixed pages.</summary>
 internal sealed class Lz4Codec : PageCodec
 {
     /// <inheritdoc/>
@@ -15,13 +13,13 @@ internal sealed class Lz4Codec : PageCodec
     public override int Compress(ReadOnlySpan<byte> page, Span<byte> output, CodecScratch scratch)
     {
         RequirePage(page.Length);
-        return Math.Max(LZ4Codec.Encode(page, output, LZ4Level.L00_FAST), 0);
+        return Lz4Encoder.Encode(page, output, scratch.Lz4Positions);
     }
 
     /// <inheritdoc/>
     public override bool TryDecompress(ReadOnlySpan<byte> data, Span<byte> page, CodecScratch scratch)
     {
         RequirePage(page.Length);
-        return LZ4Codec.Decode(data, page) == page.Length;
+        return Lz4Decoder.TryDecode(data, page);
     }
 }
