@@ -32,7 +32,10 @@ internal static class Lz4Encoder
     private const nuint LeastEnd = 1 + Lz4Format.LastLiterals;
 
     /// <summary>Positions that are looked at one by one; a stretch without a match is then taken in growing steps.</summary>
-    private const nuint NearPositions = 64;
+    private const nuint NearPositions = 96;
+
+    /// <summary>Literals before a match that it may turn out to begin with.</summary>
+    private const nuint MostBefore = sizeof(ulong);
 
     /// <summary>Literals that are copied as one vector, needed or not.</summary>
     private const nuint ShortLiterals = 32;
@@ -142,9 +145,11 @@ internal static class Lz4Encoder
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong SearchFar(ref byte page, ref ushort table, nuint anchor, nuint at, nuint room)
     {
-        // A match may reach back over eight literals; beside the others a token, a distance and the end have to fit.
-        nuint last = nuint.Min(LastStart, anchor + room + 8 - (3 + LeastEnd));
-        for (nuint looked = at - anchor + 64; at <= last; at += looked++ >> 6)
+        // A match may reach back over some literals; beside the others a token, a distance and the end have to fit.
+        nuint last = nuint.Min(LastStart, anchor + room + MostBefore - (3 + LeastEnd));
+
+        // Near the end of the page the stretch may be short still, and goes on one by one.
+        for (nuint looked = nuint.Max(at - anchor + 128 - NearPositions, 64); at <= last; at += looked++ >> 6)
         {
             if (IsMatch(ref page, ref table, at, out nuint match))
             {
@@ -192,7 +197,10 @@ internal static class Lz4Encoder
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static nuint MatchLong(ref byte page, nuint at, nuint match)
     {
+        // Not from the beginning: should another thread change the page meanwhile, the length is still one of a match.
         nuint begin = at;
+        at += MinimumMatch;
+        match += MinimumMatch;
         for (; at <= MatchEnd - 32; at += 32, match += 32)
         {
             uint difference = ~Vector256.Equals(Vector256.LoadUnsafe(ref page, at), Vector256.LoadUnsafe(ref page, match)).ExtractMostSignificantBits();
@@ -211,13 +219,13 @@ internal static class Lz4Encoder
         return at - begin;
     }
 
-    /// <summary>How many of the literals before are the same, too: eight at most, counted without a branch where there are eight to compare.</summary>
+    /// <summary>How many of the literals before are the same, too. Up to eight are counted without a branch.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static nuint MatchBefore(ref byte page, nuint at, nuint match, nuint literals)
     {
         if (match < sizeof(ulong))
         {
-            return MatchBeforeNearStart(ref page, at, match, literals);
+            return MatchBeforeOneByOne(ref page, at, match, literals);
         }
 
         ulong difference = Read<ulong>(ref page, at - sizeof(ulong)) ^ Read<ulong>(ref page, match - sizeof(ulong));
@@ -228,7 +236,7 @@ internal static class Lz4Encoder
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static nuint MatchBeforeNearStart(ref byte page, nuint at, nuint match, nuint literals)
+    private static nuint MatchBeforeOneByOne(ref byte page, nuint at, nuint match, nuint literals)
     {
         nuint most = nuint.Min(match, literals);
         nuint same = 0;
