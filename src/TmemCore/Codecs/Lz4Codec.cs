@@ -1,6 +1,6 @@
 namespace TmemCore.Codecs;
 
-/// <summary>The LZ4 block format, at its fastest level: some 7 µs in and 1.8 µs out, to half the size on mixed pages.</summary>
+/// <summary>The LZ4 block format, at its fastest level: some 7 µs in and 1.8 µs out, to little more than half the size on mixed pages.</summary>
 internal sealed class Lz4Codec : PageCodec
 {
     /// <inheritdoc/>
