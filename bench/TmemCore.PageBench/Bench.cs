@@ -25,6 +25,7 @@ internal static class Bench
             FlushRows.Run(options, store, report);
         }
 
+        CodecRows.Run(options, report);
         EvictionRows.Run(options, report);
         MemoryRows.Run(options, report);
         FloodRow.Run(options, report);

@@ -15,6 +15,9 @@ internal sealed class Report(BenchOptions options, TextWriter output)
         output.WriteLine($"{"row",-22}{"ns",9}{"ratio",9}{"must",9}  {"met",-5}{"p50",8}{"p99",8}{"p99.9",9}  note");
     }
 
+    /// <summary>A line between the rows.</summary>
+    public void Say(string line) => output.WriteLine(line);
+
     public void Add(Row row)
     {
         _rows.Add(row);

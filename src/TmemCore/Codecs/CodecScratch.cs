@@ -5,8 +5,8 @@ using ZstdSharp.Unsafe;
 namespace TmemCore.Codecs;
 
 /// <summary>
-/// What codecs need while they work: memory outside of the garbage collector's heap that is made on first use and kept.
-/// One thread at a time may use it.
+/// What codecs need while they work: tables that are made on first use and kept, Zstandard's outside of the garbage
+/// collector's heap. One thread at a time may use it.
 /// </summary>
 internal sealed class CodecScratch : IDisposable
 {
@@ -19,6 +19,8 @@ internal sealed class CodecScratch : IDisposable
     private readonly byte[] _page = GC.AllocateUninitializedArray<byte>(ArenaLayout.PageBytes, pinned: true);
     private readonly byte[] _data = GC.AllocateUninitializedArray<byte>(ArenaLayout.PageBytes, pinned: true);
 
+    private byte[]? _padded;
+    private ushort[]? _lz4Positions;
     private Compressor? _compressor;
     private Decompressor? _decompressor;
 
@@ -27,6 +29,12 @@ internal sealed class CodecScratch : IDisposable
 
     /// <summary>Room for what a page becomes.</summary>
     public Span<byte> Data => _data;
+
+    /// <summary>Room for a page that an entry is the beginning of.</summary>
+    public Span<byte> Padded => _padded ??= GC.AllocateUninitializedArray<byte>(ArenaLayout.PageBytes);
+
+    /// <summary>LZ4's table for compression: 16 KiB.</summary>
+    public Span<ushort> Lz4Positions => _lz4Positions ??= GC.AllocateUninitializedArray<ushort>(Lz4Encoder.TableEntries);
 
     /// <summary>Zstandard's tables for compression.</summary>
     public Compressor ZstandardCompressor => _compressor ??= MakeCompressor();

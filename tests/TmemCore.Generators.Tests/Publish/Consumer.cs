@@ -21,7 +21,7 @@ internal static class Consumer
         """;
 
     /// <summary>What the library depends on: its codecs.</summary>
-    public static readonly string[] Dependencies = ["K4os.Compression.LZ4", "ZstdSharp.Port"];
+    public static readonly string[] Dependencies = ["ZstdSharp.Port"];
 
     /// <summary>Only the folder with the package and its codecs: whatever else were needed would be a dependency that nobody meant.</summary>
     public const string Sources = """

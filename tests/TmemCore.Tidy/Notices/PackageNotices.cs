@@ -15,12 +15,6 @@ internal static class PackageNotices
     /// <summary>Licences known by their short names, in files of that name.</summary>
     private const string LicenceFolder = "tests/TmemCore.Tidy/Notices/Licences";
 
-    /// <summary>Licences that older packages name by an address, and what stands there.</summary>
-    private static readonly Dictionary<string, string> s_linked = new(StringComparer.Ordinal)
-    {
-        ["https://github.com/MiloszKrajewski/K4os.Compression.LZ4/blob/master/LICENSE?raw=true"] = "MIT",
-    };
-
     private static readonly EnumerationOptions s_anyCase = new() { MatchCasing = MatchCasing.CaseInsensitive };
 
     private static readonly string[] s_shippedAssets = ["runtime", "runtimeTargets", "native", "resource"];
@@ -89,7 +83,6 @@ internal static class PackageNotices
         {
             "file" => ("in the package", File.ReadAllText(Path.Combine(folder, licence.Value.Trim()))),
             "expression" => (licence.Value.Trim(), TextOf(licence.Value.Trim(), id)),
-            null when s_linked.TryGetValue(Value("licenseUrl") ?? "", out string? linked) => (linked, TextOf(linked, id)),
             _ => throw new FormatException($"{id} names no licence in its nuspec; use another package."),
         };
         string copyright = Value("copyright") ?? Value("authors") ?? id;
