@@ -33,9 +33,7 @@ internal sealed unsafe partial class Arena : IDisposable
 
         if (UsesHugeMetadata)
         {
-            // Ghosts are committed by shards, whose shares are shorter than a huge page.
-            _region.AdviseHuge(layout.Cells, layout.Ghosts - layout.Cells);
-            _region.AdviseHuge(layout.Hints, layout.FrameData - layout.Hints);
+            _region.AdviseHuge(layout.Cells, layout.FrameData - layout.Cells);
         }
     }
 

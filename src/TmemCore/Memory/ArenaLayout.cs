@@ -73,9 +73,8 @@ internal sealed class ArenaLayout
         Descriptors = TakeAligned((long)FirstPacked * DescriptorBytes);
         PackedDescriptors = Take((long)PackedPages * DescriptorBytes);
         Packed = TakeAligned((long)PackedPages * PackedRecordBytes);
-        GhostSlots = Math.Max(BitOperations.RoundUpToPowerOf2(Frames / (uint)shards), PageBytes / sizeof(uint));
-        GhostsStride = (long)GhostSlots * sizeof(uint);
-        Ghosts = TakeAligned(GhostsStride * shards);
+        GhostSlots = (uint)Math.Min(BitOperations.RoundUpToPowerOf2((ulong)Frames), 1UL << 31);
+        Ghosts = TakeAligned((long)GhostSlots * sizeof(uint));
         Hints = TakeAligned((long)BitOperations.RoundUpToPowerOf2((ulong)Frames) * sizeof(uint));
         _end = Align(_end, HugePageBytes);
         FrameData = Take((long)Frames * PageBytes);
@@ -124,9 +123,8 @@ internal sealed class ArenaLayout
     public long PackedDescriptors { get; }
     public long Packed { get; }
 
-    /// <summary>Slots for pages that have left a shard lately.</summary>
+    /// <summary>Slots for pages that have left lately, a power of two.</summary>
     public uint GhostSlots { get; }
-    public long GhostsStride { get; }
     public long Ghosts { get; }
     public long Hints { get; }
     public long FrameData { get; }

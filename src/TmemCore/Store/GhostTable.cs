@@ -4,9 +4,9 @@ using TmemCore.Memory;
 namespace TmemCore.Store;
 
 /// <summary>
-/// Pages that have left a shard lately, by hash alone: a slot for each frame of the shard's share, in which whoever comes last is
-/// noted. A page that was never here is taken for one that was about once in 65,536 times; a ghost may be forgotten early when another falls on its slot.
-/// Wants the shard's lock.
+/// Pages that have left lately, by hash alone: a slot for each frame, in which whoever comes last is noted. A page that was never here
+/// is taken for one that was once in 65,536 times at most; a ghost is forgotten early when another one falls on its slot. Shards share
+/// it without a lock: a slot is one word. The lock of any shard keeps it where it is.
 /// </summary>
 /// <remarks>Four bytes a slot, committed for the first pool that wants it; without memory for it nothing is remembered.</remarks>
 internal sealed class GhostTable
@@ -19,15 +19,18 @@ internal sealed class GhostTable
     private readonly uint _slots;
     private readonly int _stepShift;
     private readonly PagedTable _table;
+    private readonly Lock _making = new();
+    private bool _isThere;
+    private bool _isDropped;
 
-    public GhostTable(Arena arena, int shard)
+    public GhostTable(Arena arena)
     {
         ArenaLayout layout = arena.Layout;
         _arena = arena;
-        _offset = layout.Ghosts + (layout.GhostsStride * shard);
+        _offset = layout.Ghosts;
         _slots = layout.GhostSlots;
         _stepShift = Math.Max(BitOperations.Log2(_slots / StampsPerTable), 0);
-        _table = new PagedTable(arena, _offset, sizeof(uint));
+        _table = new PagedTable(arena, _offset, sizeof(uint), arena.UsesHugeMetadata ? layout.Hints : 0);
     }
 
     /// <summary>Pages that can be noted at the same time.</summary>
@@ -37,7 +40,31 @@ internal sealed class GhostTable
     public long CommittedBytes => _table.CommittedBytes;
 
     /// <summary>Makes room for notes, if there is memory for it.</summary>
-    public void Reach() => _table.TryReach(_slots);
+    public void Reach()
+    {
+        if (!Volatile.Read(ref _isThere))
+        {
+            lock (_making)
+            {
+                Volatile.Write(ref _isThere, !_isDropped && _table.TryReach(_slots));
+            }
+        }
+    }
+
+    /// <summary>Forgets all and gives the memory back, for good: it is wanted more elsewhere. All shards' locks are held.</summary>
+    /// <returns>Whether there was any.</returns>
+    public bool TryDrop()
+    {
+        if (!_isThere)
+        {
+            return false;
+        }
+
+        _isThere = false;
+        _isDropped = true;
+        _table.Shorten(0);
+        return true;
+    }
 
     /// <summary>Notes a page.</summary>
     /// <param name="hash">Its object's hash.</param>
@@ -45,13 +72,13 @@ internal sealed class GhostTable
     /// <param name="now">Notes of its pool so far, this one included.</param>
     public void Note(ulong hash, uint index, uint now)
     {
-        if (_table.CommittedBytes == 0)
+        if (!Volatile.Read(ref _isThere))
         {
             return;
         }
 
         ulong key = KeyOf(hash, index);
-        Slot(key) = TagOf(key) | (ushort)(now >> _stepShift);
+        Volatile.Write(ref Slot(key), TagOf(key) | (ushort)(now >> _stepShift));
     }
 
     /// <summary>Whether a page was noted among the last notes of its pool.</summary>
@@ -61,13 +88,13 @@ internal sealed class GhostTable
     /// <param name="last">How many of them count.</param>
     public bool Contains(ulong hash, uint index, uint now, uint last)
     {
-        if (_table.CommittedBytes == 0)
+        if (!Volatile.Read(ref _isThere))
         {
             return false;
         }
 
         ulong key = KeyOf(hash, index);
-        uint slot = Slot(key);
+        uint slot = Volatile.Read(ref Slot(key));
         uint steps = (ushort)((now >> _stepShift) - (ushort)slot);
         return slot != 0 && ((slot ^ TagOf(key)) >> 16) == 0 && ((ulong)steps << _stepShift) <= last;
     }

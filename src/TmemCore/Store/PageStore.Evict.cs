@@ -14,6 +14,7 @@ internal sealed partial class PageStore
 
     private readonly ulong[] _oldestSequences;
     private readonly EvictionPolicy _eviction;
+    private readonly GhostTable _ghosts;
     private long _evictionFailures;
 
     /// <summary>The place in the index where a put will look next; none without a shard.</summary>
@@ -173,19 +174,35 @@ internal sealed partial class PageStore
             return true;
         }
 
-        if (attempt.Shortage == Shortage.Cells)
+        FrameUse use = attempt.Shortage == Shortage.Cells ? FrameUse.Shed
+            : attempt.IsPacked ? FrameUse.Release
+            : FrameUse.Keep;
+        if (!TryEvict(callingClient, use, next, out uint frame))
         {
-            return TryEvict(callingClient, FrameUse.Shed, out _);
+            return TryDropGhosts();
         }
 
-        if (attempt.IsPacked)
+        attempt.Frame = use == FrameUse.Keep ? frame : attempt.Frame;
+        return true;
+    }
+
+    /// <summary>The last memory that nobody needs: what policies remember of pages that have gone.</summary>
+    private bool TryDropGhosts()
+    {
+        if (_ghosts.CommittedBytes == 0)
         {
-            return TryEvict(callingClient, FrameUse.Release, next, out _);
+            return false;
         }
 
-        bool isFound = TryEvict(callingClient, FrameUse.Keep, next, out uint frame);
-        attempt.Frame = isFound ? frame : attempt.Frame;
-        return isFound;
+        EnterAllShards();
+        try
+        {
+            return _ghosts.TryDrop();
+        }
+        finally
+        {
+            ExitAllShards();
+        }
     }
 
     /// <summary>The original's rule: 256 frames are free before every put, or ten attempts to get there have failed.</summary>

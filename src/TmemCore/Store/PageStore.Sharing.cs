@@ -248,7 +248,7 @@ internal sealed partial class PageStore
         }
     }
 
-    /// <summary>Takes every shard's lock, in order; the control lock is held.</summary>
+    /// <summary>Takes every shard's lock, in order; none is held, but the control lock may be.</summary>
     private void EnterAllShards()
     {
         foreach (Shard shard in _shards)

@@ -407,5 +407,6 @@ internal sealed partial class PageStore
         + _frames.TableBytes
         + _spans.TableBytes
         + _packed.TableBytes
+        + _ghosts.CommittedBytes
         + _cellPages.TableBytes;
 }

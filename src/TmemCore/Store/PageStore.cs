@@ -68,11 +68,12 @@ internal sealed partial class PageStore : IDisposable
             _spans = new SpanHeap(_arena, _frames, new CellHeap(_arena, _cellPages, layout.Header + HostRecord.SpanHeapOffset));
             _packed = new PackedPages(_arena, _frames, _spans);
             _firstPacked = layout.FirstPacked;
+            _ghosts = new GhostTable(_arena);
             _oldestSequences = new ulong[shards];
             _shards = new Shard[shards];
             for (int i = 0; i < shards; i++)
             {
-                _shards[i] = new Shard(_arena, _cellPages, _hash, i, _oldestSequences);
+                _shards[i] = new Shard(_arena, _cellPages, _hash, i, _oldestSequences, _ghosts);
             }
 
             _shardMask = (uint)shards - 1;

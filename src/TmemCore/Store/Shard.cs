@@ -23,7 +23,7 @@ internal sealed partial class Shard
     private readonly long _ageHeapOffset;
     private readonly ulong[] _oldestSequences;
 
-    public Shard(Arena arena, CellPages pages, KeyHash hash, int number, ulong[] oldestSequences)
+    public Shard(Arena arena, CellPages pages, KeyHash hash, int number, ulong[] oldestSequences, GhostTable ghosts)
     {
         ArenaLayout layout = arena.Layout;
         _arena = arena;
@@ -47,7 +47,7 @@ internal sealed partial class Shard
             layout.LeafLines);
         _ageHeapOffset = layout.AgeHeaps + (layout.AgeHeapStride * number);
         _ageHeap = new PagedTable(arena, _ageHeapOffset, sizeof(uint));
-        _ghosts = new GhostTable(arena, number);
+        _ghosts = ghosts;
         Record.Shelf.Shard = (ushort)number;
     }
 
@@ -125,7 +125,7 @@ internal sealed partial class Shard
     }
 
     /// <summary>Bytes committed for the tables that are the shard's own.</summary>
-    public long TableBytes => _objects.CommittedBytes + _leaves.CommittedBytes + _ageHeap.CommittedBytes + _ghosts.CommittedBytes;
+    public long TableBytes => _objects.CommittedBytes + _leaves.CommittedBytes + _ageHeap.CommittedBytes;
 
     /// <summary>Cells in use for objects, leaves, pools and crowded buckets.</summary>
     public long CellsInUse => _heap.CellsInUse;

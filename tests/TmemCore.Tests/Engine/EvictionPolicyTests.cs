@@ -73,7 +73,8 @@ public sealed class EvictionPolicyTests
             kept += pool.Take(1, i, _buffer) == GetResult.Hit ? 1 : 0;
         }
 
-        Assert.InRange(kept, stay ? HotPages * 9 / 10 : 0, stay ? HotPages : 0);
+        // Some are forgotten since others fell on their places in the history.
+        Assert.InRange(kept, stay ? HotPages * 3 / 4 : 0, stay ? HotPages : 0);
         Assert.Empty(host.Verify());
     }
 
@@ -91,7 +92,8 @@ public sealed class EvictionPolicyTests
         int alone = MissesOf(new S3Fifo(pages), pages, trace);
         int byAge = MissesOf(new LeastRecentlyUsed(pages), pages, trace);
 
-        Assert.InRange(engine, alone * 0.97, alone * 1.03);
+        // Each shard has queues of its own, and ghosts are kept by their hashes.
+        Assert.InRange(engine, alone * 0.95, alone * 1.05);
         Assert.True(alone < byAge, $"S3-FIFO misses {alone} times, the rule of age {byAge} times.");
         Assert.Empty(host.Verify());
     }

@@ -1,4 +1,3 @@
-using TmemCore.Memory;
 using TmemCore.Store;
 using TmemCore.Tests.Memory;
 using Xunit;
@@ -14,7 +13,7 @@ public sealed class GhostTableTests
     public void The_last_notes_are_remembered_and_older_ones_are_not()
     {
         using var arena = new TestArena(256 * Hosts.Mebibyte);
-        var ghosts = new GhostTable(arena.Arena, 0);
+        var ghosts = new GhostTable(arena.Arena);
         ghosts.Reach();
         const uint Notes = 20_000;
         for (uint i = 1; i <= Notes; i++)
@@ -34,7 +33,7 @@ public sealed class GhostTableTests
     public void Pages_that_were_never_here_are_hardly_ever_taken_for_ghosts()
     {
         using var arena = new TestArena(256 * Hosts.Mebibyte);
-        var ghosts = new GhostTable(arena.Arena, 0);
+        var ghosts = new GhostTable(arena.Arena);
         ghosts.Reach();
         for (uint i = 1; i <= 200_000; i++)
         {
@@ -54,7 +53,7 @@ public sealed class GhostTableTests
     public void Without_memory_nothing_is_remembered()
     {
         using var arena = new TestArena(2 * Hosts.Mebibyte);
-        var ghosts = new GhostTable(arena.Arena, 0);
+        var ghosts = new GhostTable(arena.Arena);
         ghosts.Note(HashOf(1), 0, 1);
 
         Assert.False(ghosts.Contains(HashOf(1), 0, 1, 10));
