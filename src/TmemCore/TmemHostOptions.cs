@@ -66,8 +66,8 @@ public sealed record TmemHostOptions
     public bool RequireSharedAuthorization { get; init; } = true;
 
     /// <summary>
-    /// Which page of a pool goes when memory is short. Null, the default, stands for <see cref="EvictionPolicy.S3Fifo"/>, and for
-    /// <see cref="EvictionPolicy.LeastRecentlyUsed"/> in the Xen profile, which has no other.
+    /// Which page of a pool goes when memory is short. Null, the default, stands for <see cref="EvictionPolicy.S3FifoWithHistory"/>, and
+    /// for <see cref="EvictionPolicy.LeastRecentlyUsed"/> in the Xen profile, which has no other.
     /// </summary>
     public EvictionPolicy? Eviction { get; init; }
 
@@ -97,7 +97,7 @@ public sealed record TmemHostOptions
     internal IVictimPolicy? VictimPolicy { get; init; }
 
     internal EvictionPolicy EffectiveEviction =>
-        Eviction ?? (Profile == TmemProfile.Xen ? EvictionPolicy.LeastRecentlyUsed : EvictionPolicy.S3Fifo);
+        Eviction ?? (Profile == TmemProfile.Xen ? EvictionPolicy.LeastRecentlyUsed : EvictionPolicy.S3FifoWithHistory);
 
     internal long ReachBytes => Math.Max(MaximumCapacityBytes, CapacityBytes);
 

@@ -32,7 +32,7 @@ internal sealed class SimulateScreen(ToolConsole console)
 
         console.Screen.WriteLine();
         WriteTable(report, options);
-        foreach (PoolReport pool in report.Pools.Where(static pool => pool.Policy == "engine" && pool.PagesMax > pool.Pages * NotableExcess))
+        foreach (PoolReport pool in report.Pools.Where(static pool => pool.Policy.StartsWith(EnginePool.NamePrefix, StringComparison.Ordinal) && pool.PagesMax > pool.Pages * NotableExcess))
         {
             console.Screen.WriteLine(Text($"The engine held {pool.PagesMax:N0} pages at most where {pool.Pages:N0} were wanted."));
         }

@@ -20,6 +20,9 @@ internal sealed class EnginePool : ISimulatedPool
     private const int ChecksPerFill = 256;
     private const int MostBytesPerPage = TmemPool.PageBytes + 512;
 
+    /// <summary>What the names of the engine's policies begin with.</summary>
+    public const string NamePrefix = "engine-";
+
     private readonly TmemHost _host;
     private readonly RetainingPool? _retaining;
     private readonly EphemeralPool? _exclusive;
@@ -31,28 +34,40 @@ internal sealed class EnginePool : ISimulatedPool
 
     /// <summary>Makes a host with one pool.</summary>
     /// <param name="pages">Pages that it is to hold.</param>
+    /// <param name="policy">Which page goes when the pool is full.</param>
     /// <param name="isExclusive">Whether a get takes the page out.</param>
     /// <param name="tamper">Spoils pages on their way back, to see whether it is noticed; null otherwise.</param>
     /// <exception cref="InsufficientMemoryException">The machine does not have the memory.</exception>
-    public EnginePool(int pages, bool isExclusive, PageTamper? tamper = null)
+    public EnginePool(int pages, EvictionPolicy policy, bool isExclusive, PageTamper? tamper = null)
     {
+        Policy = policy switch
+        {
+            EvictionPolicy.LeastRecentlyUsed => NamePrefix + "lru",
+            EvictionPolicy.S3Fifo => NamePrefix + "s3fifo",
+            _ => NamePrefix + "s3fifo-gets",
+        };
         _tamper = tamper;
         Pages = pages;
         _putsPerCheck = Math.Max(pages / ChecksPerFill, 1);
-        _host = new TmemHost(new TmemHostOptions { CapacityBytes = ((long)pages * MostBytesPerPage) + SpareBytes });
+        _host = new TmemHost(new TmemHostOptions { CapacityBytes = ((long)pages * MostBytesPerPage) + SpareBytes, Eviction = policy });
         TmemClient client = _host.CreateClient();
         _retaining = isExclusive ? null : client.CreateRetainingPool();
         _exclusive = isExclusive ? client.CreateEphemeralPool() : null;
     }
 
     /// <inheritdoc/>
-    public string Policy => "engine";
+    public string Policy { get; }
 
     /// <inheritdoc/>
     public int Pages { get; }
 
     /// <inheritdoc/>
     public long PagesMax { get; private set; }
+
+    /// <summary>The policies that differ for a pool.</summary>
+    public static IReadOnlyList<EvictionPolicy> PoliciesFor(bool isExclusive) => isExclusive
+        ? [EvictionPolicy.LeastRecentlyUsed, EvictionPolicy.S3FifoWithHistory]
+        : [EvictionPolicy.LeastRecentlyUsed, EvictionPolicy.S3Fifo];
 
     /// <summary>Pages that came back with another content than they were put with.</summary>
     public long PagesWrong { get; private set; }

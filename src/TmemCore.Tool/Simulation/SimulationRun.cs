@@ -32,7 +32,8 @@ internal sealed class SimulationRun : IDisposable
             pools.AddRange(options.Policies.Select(policy => new PolicyPool(policy, pages, IsTaking(policy), _foresight)));
             if (options.UsesEngine)
             {
-                pools.Add(new EnginePool(pages, options.IsExclusive, options.Tamper));
+                pools.AddRange(EnginePool.PoliciesFor(options.IsExclusive).Select(
+                    policy => new EnginePool(pages, policy, options.IsExclusive, options.Tamper)));
             }
         }
 

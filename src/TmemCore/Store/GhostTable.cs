@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using TmemCore.Memory;
 
 namespace TmemCore.Store;
@@ -33,9 +34,6 @@ internal sealed class GhostTable
         _table = new PagedTable(arena, _offset, sizeof(uint), arena.UsesHugeMetadata ? layout.Hints : 0);
     }
 
-    /// <summary>Pages that can be noted at the same time.</summary>
-    public uint Slots => _slots;
-
     /// <summary>Bytes committed.</summary>
     public long CommittedBytes => _table.CommittedBytes;
 
@@ -65,6 +63,10 @@ internal sealed class GhostTable
         _table.Shorten(0);
         return true;
     }
+
+    /// <summary>Asks for the slot of a page that will be looked up. Reads nothing, and wants no lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(ulong hash, uint index) => _arena.PrefetchAt(OffsetOf(KeyOf(hash, index)));
 
     /// <summary>Notes a page.</summary>
     /// <param name="hash">Its object's hash.</param>
@@ -107,5 +109,7 @@ internal sealed class GhostTable
 
     private static uint TagOf(ulong key) => (uint)(key >> 48) << 16;
 
-    private ref uint Slot(ulong key) => ref _arena.At<uint>(_offset + ((long)((uint)key & (_slots - 1)) * sizeof(uint)));
+    private ref uint Slot(ulong key) => ref _arena.At<uint>(OffsetOf(key));
+
+    private long OffsetOf(ulong key) => _offset + ((long)((uint)key & (_slots - 1)) * sizeof(uint));
 }

@@ -35,6 +35,11 @@ internal sealed partial class PageStore
                 : shard.FindPage(poolShard, id, hash, index, _frames.Hints, out objectCell);
             if (page == PageDescriptor.None)
             {
+                if (_eviction == EvictionPolicy.S3FifoWithHistory && Pool(handle.Pool).IsExclusive)
+                {
+                    shard.NoteMiss(poolShard, hash, index);
+                }
+
                 return Miss(shard, handle.Pool, poolShard);
             }
 

@@ -82,6 +82,7 @@ internal sealed partial class PageStore
         {
             // A full host is the usual state: room is made before the lock is taken, not after a vain search under it. What is
             // packed often finds a slot that another page has left.
+            _ghosts.Prefetch(hash, index);
             TryMakeRoom(handle.Client.Number, new Way(shard, hash, index), ref attempt);
         }
 

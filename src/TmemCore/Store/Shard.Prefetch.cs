@@ -93,6 +93,7 @@ internal sealed partial class Shard
         {
             PageDescriptor oldest = Descriptor(head.Page);
             PrefetchBucket(Object(oldest.Object).FullHash, oldest.Index);
+            _ghosts.Prefetch(Object(oldest.Object).FullHash, oldest.Index);
         }
     }
 }

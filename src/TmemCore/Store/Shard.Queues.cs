@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TmemCore.Memory;
 
 namespace TmemCore.Store;
 
@@ -46,12 +47,24 @@ internal sealed partial class Shard
     /// <param name="poolShard">The pool's record here.</param>
     /// <param name="hash">The object's hash.</param>
     /// <param name="index">The page's index.</param>
-    /// <param name="isHistory">Whether gets are noted, too: then as many count as there are slots, since pages that were taken are not in the pool.</param>
+    /// <param name="isHistory">Whether gets are noted, too: then as many count as the shard could hold, since pages that were taken are not in the pool.</param>
     public bool IsGhost(uint poolShard, ulong hash, uint index, bool isHistory)
     {
         uint main = PoolShard(poolShard).Main;
-        uint last = isHistory ? _ghosts.Slots : PoolShard(poolShard).Pages;
+        uint last = isHistory ? ShareOfFrames : PoolShard(poolShard).Pages;
         return main != 0 && _ghosts.Contains(hash, index, Queue(main).Ghosts, last);
+    }
+
+    /// <summary>
+    /// Notes that a page was asked for in vain. It comes, if at all, only when its client has no more use for it, and would be no ghost
+    /// any more by then.
+    /// </summary>
+    public void NoteMiss(uint poolShard, ulong hash, uint index)
+    {
+        if (poolShard != 0 && IsGhost(poolShard, hash, index, isHistory: true))
+        {
+            _ghosts.Note(hash, index, ++Queue(PoolShard(poolShard).Main).Ghosts);
+        }
     }
 
     /// <summary>Notes a page that is about to leave: one that goes before it was promoted, or that is taken.</summary>
@@ -86,6 +99,9 @@ internal sealed partial class Shard
         Reorder(poolShard);
         return page != PageDescriptor.None;
     }
+
+    /// <summary>Frames that the shard would have if all had as many.</summary>
+    private uint ShareOfFrames => (uint)(_arena.Budget.LimitBytes / ArenaLayout.PageBytes / _arena.Layout.Shards);
 
     private ref MainQueue Queue(uint cell) => ref _arena.Cell<MainQueue>(cell);
 

@@ -54,7 +54,7 @@ public sealed class SimulateCommandTests : IDisposable
         Assert.Equal("lis", json.GetProperty("format").GetString());
         Assert.Equal(5000, json.GetProperty("requests").GetInt64());
         JsonElement[] pools = [.. json.GetProperty("pools").EnumerateArray()];
-        Assert.Equal(["lru", "optimum", "engine"], pools.Select(static pool => pool.GetProperty("policy").GetString()));
+        Assert.Equal(["lru", "optimum", "engine-lru", "engine-s3fifo"], pools.Select(static pool => pool.GetProperty("policy").GetString()));
         Assert.Equal(
             ["policy", "pages", "pagesMax", "misses", "missRatio", "bytesPerPage", "pagesWrong"],
             pools[0].EnumerateObject().Select(static field => field.Name));
