@@ -19,6 +19,9 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_frames")]
     public static extern ref FrameAllocator Frames(PageStore store);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_packed")]
+    public static extern ref PackedPages Packed(PageStore store);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_budget")]
     public static extern ref MemoryBudget Budget(PageStore store);
 
