@@ -393,6 +393,7 @@ public sealed class ColdTierTests
         }
     }
 
+    /// <summary>Works on pools of its own, so that it knows what each page has to be.</summary>
     private static string? Churn(TmemHost host, int number)
     {
         using TmemClient client = host.CreateClient(new TmemClientOptions { PersistentAllowanceBytes = Hosts.Mebibyte / 4 });
@@ -401,44 +402,39 @@ public sealed class ColdTierTests
         EphemeralPool ephemeral = client.CreateEphemeralPool();
         var random = new Random(number);
         var buffer = new byte[TmemPool.PageBytes];
-        for (int i = 0; i < 6_000 * Hosts.Stress; i++)
+        var latest = new int[3, 900];
+        for (int i = 1; i < 6_000 * Hosts.Stress; i++)
         {
+            int kind = random.Next(3);
             uint index = (uint)random.Next(random.Next(2) == 0 ? 20 : 900);
             ulong id = index % 7;
-            GetResult result = GetResult.Miss;
-            switch (random.Next(12))
+            ref int put = ref latest[kind, index];
+            bool isGet = random.Next(2) == 0;
+            if (!isGet && random.Next(8) == 0)
             {
-                case 0 or 1:
-                    persistent.Put(id, index, SamplePages.Make((int)(index + (900 * (uint)random.Next(3)))));
-                    break;
-                case 2 or 3:
-                    retaining.TryPut(id, index, SamplePages.Make((int)index));
-                    break;
-                case 4 or 5:
-                    ephemeral.TryPut(id, index, SamplePages.Make((int)index));
-                    break;
-                case 6 or 7:
-                    result = persistent.Get(id, index, buffer);
-                    break;
-                case 8:
-                    result = retaining.Get(id, index, buffer);
-                    break;
-                case 9:
-                    result = ephemeral.Take(id, index, buffer);
-                    break;
-                case 10:
-                    retaining.FlushPage(id, index);
-                    break;
-                default:
-                    persistent.FlushObject(random.Next(20) == 0 ? id : 99UL);
-                    break;
+                TmemPool[] pools = [persistent, retaining, ephemeral];
+                pools[kind].FlushPage(id, index);
+                put = 0;
             }
-
-            bool isRight = result != GetResult.Hit
-                || Enumerable.Range(0, 3).Any(version => buffer.AsSpan().SequenceEqual(SamplePages.Make((int)index + (900 * version))));
-            if (!isRight)
+            else if (!isGet)
             {
-                return $"Thread {number}, step {i}: page {index} of object {id} is none that was put.";
+                byte[] page = SamplePages.Make(i);
+                bool isStored = kind == 0
+                    ? persistent.Put(id, index, page) == PutResult.Stored
+                    : ((DroppablePool)(kind == 1 ? retaining : ephemeral)).TryPut(id, index, page);
+                put = isStored ? i : 0;
+            }
+            else
+            {
+                GetResult result = kind == 0 ? persistent.Get(id, index, buffer)
+                    : kind == 1 ? retaining.Get(id, index, buffer) : ephemeral.Take(id, index, buffer);
+                bool isHit = result == GetResult.Hit;
+                if ((kind == 0 && isHit != (put != 0)) || (isHit && (put == 0 || !buffer.AsSpan().SequenceEqual(SamplePages.Make(put)))))
+                {
+                    return $"Thread {number}, step {i}: page {index} of pool {kind} answered {result} and is not what put {put} put.";
+                }
+
+                put = kind == 2 ? 0 : put;
             }
         }
 
