@@ -170,7 +170,16 @@ internal sealed partial class PageStore
         result = PutResult.Stored;
         try
         {
-            isRead = source.TryRead(scratch.Page);
+            if (typeof(TSource) == typeof(SpanSource))
+            {
+                // Never past the caches: it is read again at once, and scratch does not lie on a border that streaming wants.
+                PageCopy.Copy(Unsafe.As<TSource, SpanSource>(ref source).Page, scratch.Page);
+                isRead = true;
+            }
+            else
+            {
+                isRead = source.TryRead(scratch.Page);
+            }
         }
         finally
         {
