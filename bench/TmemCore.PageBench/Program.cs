@@ -8,6 +8,7 @@ var rounds = new Option<int>("--rounds") { Description = "Pairs of runs for each
 var only = new Option<string?>("--only") { Description = "Only the rows whose name begins so." };
 var quick = new Option<bool>("--quick") { Description = "At 256K pages in less than a minute; without the rows that take minutes or 18 GiB." };
 var contention = new Option<bool>("--contention") { Description = "No rows, but a simulation of many threads, made of times measured here." };
+var cold = new Option<FileInfo?>("--cold") { Description = "No rows, but what the cold tier makes of the pages of a file.", HelpName = "FILE" };
 var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
 var command = new RootCommand(
     """
@@ -17,7 +18,7 @@ var command = new RootCommand(
     Example: dotnet run -c Release --project bench/TmemCore.PageBench -- --quick
     """)
 {
-    pages, threads, rounds, only, quick, contention, json,
+    pages, threads, rounds, only, quick, contention, cold, json,
 };
 command.SetAction(arguments =>
 {
@@ -30,6 +31,12 @@ command.SetAction(arguments =>
     if (arguments.GetValue(contention))
     {
         ContentionTable.Write(options, Console.Out);
+        return;
+    }
+
+    if (arguments.GetValue(cold) is FileInfo file)
+    {
+        ColdRun.Write(file.FullName, Console.Out);
         return;
     }
 

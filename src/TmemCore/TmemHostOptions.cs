@@ -19,6 +19,7 @@ public sealed record TmemHostOptions
     private const int ShardsPerProcessor = 8;
     private const int MostShards = 1 << 12;
     private const int XenSharedPools = 16;
+    private const double LeastProcessorShare = 0.001;
 
     /// <summary>
     /// The most memory that the host may hold, data and metadata together: a hard limit, at least
@@ -82,6 +83,32 @@ public sealed record TmemHostOptions
     public bool CompressByDefault { get; init; }
 
     /// <summary>
+    /// What recompresses pages that stay cold, in the background: <see cref="PageCompression.Zstandard"/>, or
+    /// <see cref="PageCompression.None"/>, the default, for nothing. It concerns pages that <see cref="PageCompression.Lz4"/> has packed,
+    /// where an eighth of what they take can be saved; a page that is read later stays as it is, at the cost of the denser codec. The
+    /// profile <see cref="TmemProfile.Xen"/> has no such thing.
+    /// </summary>
+    /// <example><code>
+    /// using var host = new TmemHost(new()
+    /// {
+    ///     CompressByDefault = true,
+    ///     ColdCompression = PageCompression.Zstandard,
+    ///     ColdAfter = TimeSpan.FromMinutes(5),
+    ///     ColdProcessorShare = 0.02,
+    /// });
+    /// </code></example>
+    public PageCompression ColdCompression { get; init; }
+
+    /// <summary>
+    /// How long a page is neither read nor put before it counts as cold; up to twice as long passes, and the time of a walk over all pages.
+    /// A minute by default, a millisecond to a day.
+    /// </summary>
+    public TimeSpan ColdAfter { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The part of one processor that <see cref="ColdCompression"/> may take: 0.001 to 1; a twentieth, 0.05, by default.</summary>
+    public double ColdProcessorShare { get; init; } = 0.05;
+
+    /// <summary>
     /// In the Xen profile, how many frames may hold data, reserve included, metadata not counted; 0, the default, lets
     /// bytes decide. For comparing with the original, frame by frame.
     /// </summary>
@@ -98,6 +125,9 @@ public sealed record TmemHostOptions
 
     internal EvictionPolicy EffectiveEviction =>
         Eviction ?? (Profile == TmemProfile.Xen ? EvictionPolicy.LeastRecentlyUsed : EvictionPolicy.S3FifoWithHistory);
+
+    /// <summary>The time of <see cref="ColdAfter"/>, for tests: whoever gives it does the worker's steps, too, and there is no thread.</summary>
+    internal TimeProvider? ColdClock { get; init; }
 
     internal long ReachBytes => Math.Max(MaximumCapacityBytes, CapacityBytes);
 
@@ -152,6 +182,7 @@ public sealed record TmemHostOptions
         }
 
         RequireDefined(Enum.IsDefined(Compression), nameof(Compression), (int)Compression);
+        RequireCold();
         RequireMachine(CapacityBytes);
     }
 
@@ -177,6 +208,30 @@ public sealed record TmemHostOptions
         }
     }
 
+    private void RequireCold()
+    {
+        if (ColdCompression is not (PageCompression.None or PageCompression.Zstandard))
+        {
+            throw Invalid(
+                nameof(ColdCompression), $"{ColdCompression}", $"{PageCompression.None}, or {PageCompression.Zstandard}, the only one denser than another");
+        }
+
+        if (ColdCompression != PageCompression.None && Profile == TmemProfile.Xen)
+        {
+            throw Invalid(nameof(ColdCompression), $"{ColdCompression}", $"{PageCompression.None} in the profile {TmemProfile.Xen}, whose pages stay as they are put");
+        }
+
+        if (ColdAfter < TimeSpan.FromMilliseconds(1) || ColdAfter > TimeSpan.FromDays(1))
+        {
+            throw Invalid(nameof(ColdAfter), $"{ColdAfter}", "a millisecond to a day");
+        }
+
+        if (!(ColdProcessorShare is >= LeastProcessorShare and <= 1))
+        {
+            throw Invalid(nameof(ColdProcessorShare), ColdProcessorShare, string.Create(CultureInfo.InvariantCulture, $"{LeastProcessorShare} to 1"));
+        }
+    }
+
     private static void RequireRange(long value, long least, long most, string name)
     {
         if (value < least || value > most)
@@ -192,6 +247,9 @@ public sealed record TmemHostOptions
             throw Invalid(name, value, "a value of its enumeration");
         }
     }
+
+    private static ArgumentOutOfRangeException Invalid(string name, object value, string right) => new(
+        name, value, string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it may be {right}."));
 
     private static ArgumentOutOfRangeException Invalid(string name, long value, string right) => new(
         name, value, string.Create(CultureInfo.InvariantCulture, $"{name} is {value:N0}; it may be {right}."));

@@ -22,6 +22,12 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_spans")]
     public static extern ref SpanHeap Spans(PageStore store);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_packed")]
+    public static extern ref PackedPages Packed(PageStore store);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_coldWalk")]
+    public static extern ref ColdWalk? ColdWalk(PageStore store);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_budget")]
     public static extern ref MemoryBudget Budget(PageStore store);
 

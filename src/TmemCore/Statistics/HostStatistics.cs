@@ -74,4 +74,19 @@ public sealed record HostStatistics
 
     /// <summary>Puts into ephemeral pools that stored a page where none was.</summary>
     public long NewEphemeralPuts { get; init; }
+
+    /// <summary>Pages now that <see cref="TmemHostOptions.ColdCompression"/> has made smaller while they were cold.</summary>
+    public long ColdPages { get; init; }
+
+    /// <summary>Gets and takes of such pages so far: each paid for the denser codec.</summary>
+    public long ColdReads { get; init; }
+
+    /// <summary>Pages made smaller while they were cold, so far.</summary>
+    public long ColdRecompressions { get; init; }
+
+    /// <summary>What that saved in all, in bytes, whatever became of the pages since.</summary>
+    public long ColdBytesSaved { get; init; }
+
+    /// <summary>Time that the search for cold pages, their recompression and the compaction behind it have taken so far.</summary>
+    public TimeSpan ColdWorkTime { get; init; }
 }

@@ -8,7 +8,7 @@ namespace TmemCore.Store;
 /// replaced. Numbers belong to shards for good, and all that is done with a number is done under its shard's lock; what shards
 /// share has locks of its own.
 /// </summary>
-internal sealed class PackedPages
+internal sealed partial class PackedPages
 {
     /// <summary>Longer results are not kept: each get would pay for a page's decompression, for less than an eighth of its memory.</summary>
     public const int MaximumBytes = ArenaLayout.PageBytes - (ArenaLayout.PageBytes / 8);
@@ -16,8 +16,8 @@ internal sealed class PackedPages
     /// <summary>No page.</summary>
     public const uint None = PageDescriptor.None;
 
-    /// <summary>Numbers that a shard takes at once.</summary>
-    private const int NumbersPerStep = 64;
+    /// <summary>Numbers that a shard takes at once: from a multiple of it on, all belong to one shard.</summary>
+    public const int NumbersPerStep = 64;
 
     private readonly Arena _arena;
     private readonly FrameAllocator _frames;
@@ -78,7 +78,7 @@ internal sealed class PackedPages
         if (old.Kind == PackedPlace.Slot && IsSameSize(old.Bytes, form.Bytes))
         {
             _spans.Write(old.Place, data);
-            Note(page - First, form, PackedPlace.Slot, old.Place);
+            Note(page - First, form, PackedPlace.Slot, old.Place, ref shelf);
             return true;
         }
 
@@ -92,10 +92,10 @@ internal sealed class PackedPages
     }
 
     /// <summary>Keeps another entry under a number, in a frame that the caller has taken and filled.</summary>
-    public void ReplaceByFrame(uint page, uint frame, int length)
+    public void ReplaceByFrame(uint page, uint frame, int length, ref PackedShelf shelf)
     {
         PackedRecord old = At(page - First);
-        Note(page - First, new PackedForm(PageCodecId.None, length, 0, 0), PackedPlace.Frame, frame);
+        Note(page - First, new PackedForm(PageCodecId.None, length, 0, 0), PackedPlace.Frame, frame, ref shelf);
         Free(old);
     }
 
@@ -203,7 +203,7 @@ internal sealed class PackedPages
     {
         if (form.Bytes == 0)
         {
-            Note(number, form, PackedPlace.Word, form.Word);
+            Note(number, form, PackedPlace.Word, form.Word, ref shelf);
             return true;
         }
 
@@ -218,7 +218,7 @@ internal sealed class PackedPages
         }
 
         _spans.Write(slot, data);
-        Note(number, form, PackedPlace.Slot, slot);
+        Note(number, form, PackedPlace.Slot, slot, ref shelf);
         return true;
     }
 
@@ -231,13 +231,14 @@ internal sealed class PackedPages
         }
 
         data.CopyTo(_arena.Frame(frame));
-        Note(number, form with { Bytes = 0 }, PackedPlace.Frame, frame);
+        Note(number, form with { Bytes = 0 }, PackedPlace.Frame, frame, ref shelf);
         return true;
     }
 
-    private void Note(uint number, in PackedForm form, PackedPlace kind, ulong place)
+    private void Note(uint number, in PackedForm form, PackedPlace kind, ulong place, ref PackedShelf shelf)
     {
         ref PackedRecord record = ref At(number);
+        UncountCold(record, ref shelf);
         record.Place = place;
         record.Bytes = (ushort)form.Bytes;
         record.Length = (ushort)form.Length;
@@ -272,6 +273,7 @@ internal sealed class PackedPages
 
     private void ReleaseNumber(uint number, ref PackedShelf shelf)
     {
+        UncountCold(At(number), ref shelf);
         At(number) = new PackedRecord { Place = shelf.FreePlusOne, Shard = shelf.Shard };
         shelf.FreePlusOne = number + 1;
     }
@@ -320,4 +322,10 @@ internal struct PackedShelf
 
     /// <summary>The shard's number.</summary>
     public ushort Shard;
+
+    /// <summary>Entries marked as <see cref="PackedMarks.Cold"/>.</summary>
+    public uint ColdPages;
+
+    /// <summary>Reads of such.</summary>
+    public ulong ColdReads;
 }

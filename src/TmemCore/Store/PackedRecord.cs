@@ -7,6 +7,8 @@ namespace TmemCore.Store;
 [StructLayout(LayoutKind.Sequential)]
 internal struct PackedRecord
 {
+    private const int KindBits = 3;
+
     /// <summary>
     /// The slot; the frame of an entry kept whole; of one word over and over the word; of a free record the next free one plus 1.
     /// </summary>
@@ -24,7 +26,21 @@ internal struct PackedRecord
     /// <summary>How the bytes become the entry again.</summary>
     public PageCodecId Codec;
 
-    public PackedPlace Kind;
+    private byte _kindAndMarks;
+
+    /// <summary>What <see cref="Place"/> is. Whoever sets it keeps something else here: the marks go.</summary>
+    public PackedPlace Kind
+    {
+        readonly get => (PackedPlace)(_kindAndMarks & KindBits);
+        set => _kindAndMarks = (byte)value;
+    }
+
+    /// <summary>What the search for cold pages notes.</summary>
+    public PackedMarks Marks
+    {
+        readonly get => (PackedMarks)(_kindAndMarks & ~KindBits);
+        set => _kindAndMarks = (byte)(value | (PackedMarks)Kind);
+    }
 }
 
 /// <summary>What <see cref="PackedRecord.Place"/> is.</summary>
@@ -34,4 +50,20 @@ internal enum PackedPlace : byte
     Word,
     Slot,
     Frame,
+}
+
+/// <summary>What the search for cold pages notes of an entry, beside its <see cref="PackedPlace"/>.</summary>
+[Flags]
+internal enum PackedMarks : byte
+{
+    None = 0,
+
+    /// <summary>Neither read nor put since the search came by.</summary>
+    Unseen = 4,
+
+    /// <summary>The denser codec has been tried and does not help.</summary>
+    Dense = 8,
+
+    /// <summary>Made smaller by the denser codec while it was cold.</summary>
+    Cold = 16,
 }

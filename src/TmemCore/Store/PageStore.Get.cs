@@ -63,6 +63,7 @@ internal sealed partial class PageStore
 
             scratch = _scratches.Rent();
             form = CopyPacked(page, scratch);
+            _packed.NoteRead(page, ref shard.Record.Shelf);
             Deliver(shard, handle.Pool, objectCell, index, page, isWritten: true);
         }
         finally
@@ -125,6 +126,7 @@ internal sealed partial class PageStore
         try
         {
             Unpack(CopyPacked(page, scratch), scratch, scratch.Page);
+            _packed.NoteRead(page, ref shard.Record.Shelf);
             return Deliver(shard, pool, objectCell, index, page, target.TryWrite(scratch.Page));
         }
         finally

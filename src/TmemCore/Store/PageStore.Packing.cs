@@ -170,7 +170,16 @@ internal sealed partial class PageStore
         result = PutResult.Stored;
         try
         {
-            isRead = source.TryRead(scratch.Page);
+            if (typeof(TSource) == typeof(SpanSource))
+            {
+                // Never past the caches: it is read again at once, and scratch does not lie on a border that streaming wants.
+                PageCopy.Copy(Unsafe.As<TSource, SpanSource>(ref source).Page, scratch.Page);
+                isRead = true;
+            }
+            else
+            {
+                isRead = source.TryRead(scratch.Page);
+            }
         }
         finally
         {
@@ -256,7 +265,9 @@ internal sealed partial class PageStore
 
     /// <summary>Moves some pages out of sparse spans, until frames for another span are free. No lock is held on entry.</summary>
     /// <returns>Whether any was moved; there may be more to do.</returns>
-    private bool TryCompact()
+    private bool TryCompact() => TryCompact(SizeClasses.MaximumFrames);
+
+    private bool TryCompact(long wantedFrames)
     {
         int moved = 0;
         for (int i = 0; i < CompactedPagesPerStep && moved < CompactedBytesPerStep && _packed.TableBytes > 0; i++)
@@ -269,7 +280,7 @@ internal sealed partial class PageStore
             shard.Lock.Enter();
             moved += _packed.TryMove(page, slot);
             shard.Lock.Exit();
-            if (_frames.FreeCount >= SizeClasses.MaximumFrames)
+            if (_frames.FreeCount >= wantedFrames)
             {
                 break;
             }

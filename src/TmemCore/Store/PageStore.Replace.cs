@@ -102,19 +102,27 @@ internal sealed partial class PageStore
     private PutResult Repack(Shard shard, uint pool, uint objectCell, uint page, scoped ref PutAttempt attempt)
     {
         uint poolShard = shard.Object(objectCell).PoolShard;
-        int before = _packed.SizeOf(page);
-        int frames = UncountPacked(shard, poolShard, page);
-        bool isStored = _packed.TryReplace(page, attempt.Form, attempt.Data, ref shard.Record.Shelf, attempt.IsThrifty);
-        int framesAfter = CountPacked(shard, poolShard, page);
-        CountBytes(shard, pool, _packed.SizeOf(page) - before);
-        if (!isStored)
+        if (!TryRepack(shard, pool, poolShard, page, attempt.Form, attempt.Data, attempt.IsThrifty))
         {
             attempt.Shortage = Shortage.Frame;
             return PutResult.PageDropped;
         }
 
-        CountFrames(framesAfter - frames);
         return PutResult.Stored;
+    }
+
+    /// <summary>Keeps other bytes under a page's number and counts what they take; charging for it is the caller's.</summary>
+    /// <returns>False when memory is short; nothing is changed then.</returns>
+    private bool TryRepack(
+        Shard shard, uint pool, uint poolShard, uint page, in PackedForm form, ReadOnlySpan<byte> data, bool isThrifty)
+    {
+        int before = _packed.SizeOf(page);
+        int frames = UncountPacked(shard, poolShard, page);
+        bool isStored = _packed.TryReplace(page, form, data, ref shard.Record.Shelf, isThrifty);
+        int framesAfter = CountPacked(shard, poolShard, page);
+        CountBytes(shard, pool, _packed.SizeOf(page) - before);
+        CountFrames(framesAfter - frames);
+        return isStored;
     }
 
     /// <summary>Keeps a page, packed so far, in a frame, and under its number, so that its age stays the same.</summary>
@@ -152,7 +160,7 @@ internal sealed partial class PageStore
         uint poolShard = shard.Object(objectCell).PoolShard;
         int before = _packed.SizeOf(page);
         int freed = UncountPacked(shard, poolShard, page);
-        _packed.ReplaceByFrame(page, frame, ArenaLayout.PageBytes);
+        _packed.ReplaceByFrame(page, frame, ArenaLayout.PageBytes, ref shard.Record.Shelf);
         CountBytes(shard, pool, _packed.SizeOf(page) - before);
         CountFrames(1 - freed);
         return PutResult.Stored;

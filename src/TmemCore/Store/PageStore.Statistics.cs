@@ -37,6 +37,11 @@ internal sealed partial class PageStore
             DataFrames = _isXen ? _dataFrames.Now : pages - sum.PackedPages,
             DataFramesMax = _isXen ? _dataFrames.Maximum : sum.MaxPages,
             NewEphemeralPuts = (long)sum.NewEphemeralPuts,
+            ColdPages = sum.Shelf.ColdPages,
+            ColdReads = (long)sum.Shelf.ColdReads,
+            ColdRecompressions = _coldWalk?.Recompressions ?? 0,
+            ColdBytesSaved = _coldWalk?.SavedBytes ?? 0,
+            ColdWorkTime = _coldWalk?.WorkTime ?? TimeSpan.Zero,
         };
     }
 

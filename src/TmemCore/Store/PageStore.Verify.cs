@@ -48,6 +48,7 @@ internal sealed partial class PageStore
         private long _pages;
         private long _slots;
         private long _wholeFrames;
+        private long _coldPages;
 
         public List<string> Run()
         {
@@ -79,6 +80,7 @@ internal sealed partial class PageStore
             long leaves = 0;
             uint pools = 0;
             long ephemeral = 0;
+            _coldPages = 0;
             long ephemeralBytes = 0;
             long persistentBytes = 0;
             var perPool = new Dictionary<uint, Found>();
@@ -127,6 +129,7 @@ internal sealed partial class PageStore
                 $"Shard {shard.Number}: the tables of the index count {totals.Objects.Count} objects and {totals.Leaves.Count} leaves.");
             Require(objects == totals.ObjectCount, $"Shard {shard.Number}: {objects} objects are indexed, {totals.ObjectCount} counted.");
             Require(cells == shard.CellsInUse, $"Shard {shard.Number}: {cells} cells are in use, {shard.CellsInUse} counted.");
+            Require(_coldPages == totals.Shelf.ColdPages, $"Shard {shard.Number}: {_coldPages} pages are cold, {totals.Shelf.ColdPages} counted.");
             shard.VerifyAges(_problems);
             _pages += pages;
         }
@@ -185,6 +188,7 @@ internal sealed partial class PageStore
 
             PackedForm form = packed.FormOf(page);
             _slots += form.Bytes == 0 ? 0 : 1;
+            _coldPages += packed.IsCold(page) ? 1 : 0;
             Require(packed.HoldsSlot(page), $"Page {index} of object {id}: the slot of number {page} names another holder.");
             return new Found { Pages = 1, Bytes = packed.SizeOf(page), Packed = 1, PackedBytes = form.Bytes };
         }

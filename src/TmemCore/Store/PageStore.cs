@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TmemCore.Codecs;
 using TmemCore.Memory;
 using TmemCore.Reclaim;
 
@@ -77,6 +78,12 @@ internal sealed partial class PageStore : IDisposable
             }
 
             _shardMask = (uint)shards - 1;
+            if (PageCodec.For(options.ColdCompression) is PageCodec denser)
+            {
+                _coldWalk = new ColdWalk(denser, options.ColdAfter, options.ColdClock ?? TimeProvider.System);
+                _coldWorker = options.ColdClock is null ? new ColdWorker(this, options.ColdProcessorShare) : null;
+                _coldWorker?.Start();
+            }
         }
         catch
         {
@@ -123,6 +130,7 @@ internal sealed partial class PageStore : IDisposable
             _arena.Dispose();
         }
 
+        _coldWorker?.Stop();
         _scratches.Dispose();
     }
 

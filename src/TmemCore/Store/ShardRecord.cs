@@ -66,6 +66,8 @@ internal struct ShardRecord
         Evictions += other.Evictions;
         PackedPages += other.PackedPages;
         PackedBytes += other.PackedBytes;
+        Shelf.ColdPages += other.Shelf.ColdPages;
+        Shelf.ColdReads += other.Shelf.ColdReads;
         EphemeralBytes += other.EphemeralBytes;
         PersistentBytes += other.PersistentBytes;
     }

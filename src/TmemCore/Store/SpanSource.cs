@@ -8,6 +8,10 @@ internal readonly ref struct SpanSource(ReadOnlySpan<byte> page, bool streams) :
 {
     private readonly ReadOnlySpan<byte> _page = page;
 
+    /// <summary>Where the page is: exactly 4,096 bytes.</summary>
+    public ReadOnlySpan<byte> Page => _page;
+
+    /// <summary>Copies the page into a frame.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead(Span<byte> page)
     {

@@ -1,3 +1,4 @@
+using TmemCore.Memory;
 using TmemCore.Statistics;
 using TmemCore.Store;
 using TmemCore.Tests.Codecs;
@@ -109,6 +110,26 @@ public sealed class CompressionTests
         }
 
         Assert.Empty(host.Verify());
+    }
+
+    [Fact]
+    public void A_host_larger_than_the_caches_packs_pages_too()
+    {
+        long capacityBytes = (2 * MachineMemory.LastLevelCacheBytes()) + Hosts.Mebibyte;
+        using var host = new TmemHost(Compressing with { CapacityBytes = capacityBytes });
+        Assert.True(host.Store.UsesStreaming);
+        TmemClient client = host.CreateClient();
+        PersistentPool pool = client.CreatePersistentPool();
+        for (uint i = 0; i < 100; i++)
+        {
+            Assert.Equal(PutResult.Stored, pool.Put(1, i, SamplePages.Make((int)i)));
+        }
+
+        for (uint i = 0; i < 100; i++)
+        {
+            Assert.Equal(GetResult.Hit, pool.Get(1, i, _buffer));
+            Assert.True(_buffer.AsSpan().SequenceEqual(SamplePages.Make((int)i)), $"Page {i} is not what was put.");
+        }
     }
 
     [Fact]

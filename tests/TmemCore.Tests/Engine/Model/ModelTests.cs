@@ -59,6 +59,13 @@ public sealed class ModelTests
 
     [Theory]
     [InlineData(1)]
+    [InlineData(4)]
+    public void The_store_does_what_the_model_says_while_cold_pages_are_recompressed(int shards) => Sample(
+        Roomy with { Shards = shards, CompressByDefault = true, ColdCompression = PageCompression.Zstandard, ColdClock = new FakeClock() },
+        iterations: 250);
+
+    [Theory]
+    [InlineData(1)]
     [InlineData(2)]
     [InlineData(64)]
     public void The_store_does_exactly_what_the_model_says_under_the_original_rules(int shards) =>

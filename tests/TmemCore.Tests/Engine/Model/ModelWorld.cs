@@ -18,6 +18,7 @@ internal sealed partial class ModelWorld : IDisposable
     private readonly ModelStore _model;
     private readonly bool _isExact;
     private readonly bool _isMixed;
+    private readonly FakeClock? _coldClock;
     private readonly TmemClient?[] _clients = new TmemClient?[ModelOp.Clients];
     private readonly ModelClient?[] _modelClients = new ModelClient?[ModelOp.Clients];
     private readonly TmemPool?[,] _pools = new TmemPool?[ModelOp.Clients, ModelOp.Slots];
@@ -29,6 +30,7 @@ internal sealed partial class ModelWorld : IDisposable
     {
         _isExact = options.Profile == TmemProfile.Xen;
         _isMixed = options.CompressByDefault;
+        _coldClock = options.ColdClock as FakeClock;
         _host = new TmemHost(options);
         _model = new ModelStore(_isExact ? (int)options.DataFrameLimit - 255 : null) { IsWrong = isModelWrong };
     }
@@ -43,6 +45,7 @@ internal sealed partial class ModelWorld : IDisposable
             try
             {
                 Do(op);
+                Recompress();
                 CompareEvictions();
             }
             catch (ModelMismatchException e)
@@ -63,6 +66,16 @@ internal sealed partial class ModelWorld : IDisposable
         if (!EqualityComparer<T>.Default.Equals(expected, actual))
         {
             throw new ModelMismatchException($"{what}: {expected} expected, {actual} found.");
+        }
+    }
+
+    /// <summary>Makes some of the pages smaller that no step has touched of late: nothing that the model would notice.</summary>
+    private void Recompress()
+    {
+        if (_coldClock is not null)
+        {
+            _coldClock.Advance(_host.Options.ColdAfter);
+            Store.RecompressStep();
         }
     }
 

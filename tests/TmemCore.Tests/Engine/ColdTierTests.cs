@@ -1,0 +1,559 @@
+using TmemCore.Codecs;
+using TmemCore.Statistics;
+using TmemCore.Store;
+using TmemCore.Tests.Codecs;
+using Xunit;
+
+namespace TmemCore.Tests.Engine;
+
+/// <summary>Pages that nobody uses are made smaller by a denser codec. The tests do the worker's steps, by a clock of their own.</summary>
+public sealed class ColdTierTests
+{
+    private const uint Count = 210;
+
+    private readonly FakeClock _clock = new();
+    private readonly byte[] _buffer = new byte[TmemPool.PageBytes];
+
+    private TmemHostOptions Cooling => Hosts.Small with
+    {
+        CapacityBytes = 16 * Hosts.Mebibyte,
+        CompressByDefault = true,
+        ColdCompression = PageCompression.Zstandard,
+        ColdClock = _clock,
+    };
+
+    [Fact]
+    public void Without_the_option_there_is_no_worker_and_no_page_changes()
+    {
+        using var host = new TmemHost(new TmemHostOptions { CompressByDefault = true });
+        PersistentPool pool = Filled(host);
+        long bytes = host.GetStatistics().DataBytes;
+
+        Assert.Equal(PageCompression.None, host.Options.ColdCompression);
+        Assert.Null(host.Store.ColdWorker);
+        Assert.Throws<InvalidOperationException>(() => host.Store.RecompressStep());
+        RequirePages(pool);
+        HostStatistics statistics = host.GetStatistics();
+        Assert.Equal(bytes, statistics.DataBytes);
+        Assert.Equal((0, 0, 0, 0, TimeSpan.Zero), TotalsOf(statistics));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public void Pages_that_stay_cold_are_made_smaller_and_read_the_same(int shards)
+    {
+        using var host = new TmemHost(Cooling with { Shards = shards });
+        PersistentPool pool = Filled(host);
+        HostStatistics before = host.GetStatistics();
+        long charged = pool.Client.GetStatistics().PersistentBytes;
+
+        MakeCold(host);
+
+        HostStatistics after = host.GetStatistics();
+        Assert.InRange(after.ColdPages, Count / 3, Count);
+        Assert.Equal(after.ColdPages, after.ColdRecompressions);
+        Assert.Equal(before.DataBytes - after.DataBytes, after.ColdBytesSaved);
+        Assert.InRange((double)after.PackedBytes / before.PackedBytes, 0.4, 0.9);
+        Assert.Equal(charged - after.ColdBytesSaved, pool.Client.GetStatistics().PersistentBytes);
+        Assert.Equal((before.PackedPages, before.Operations), (after.PackedPages, after.Operations));
+        Assert.InRange(after.PackedFrames, 1, before.PackedFrames - 1);
+        Assert.Empty(host.Verify());
+        RequirePages(pool);
+        Assert.Equal(after.ColdPages, host.GetStatistics().ColdReads);
+    }
+
+    [Fact]
+    public void No_page_is_cold_before_its_time()
+    {
+        using var host = new TmemHost(Cooling with { ColdAfter = TimeSpan.FromSeconds(10) });
+        Filled(host);
+        Walk(host);
+        _clock.Advance(TimeSpan.FromMilliseconds(9_999));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(1), host.Store.RecompressStep());
+        Assert.Equal(0, host.GetStatistics().ColdPages);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Walk(host);
+        Assert.NotEqual(0, host.GetStatistics().ColdPages);
+    }
+
+    [Fact]
+    public void What_is_read_or_put_stays_as_it_is()
+    {
+        using var host = new TmemHost(Cooling);
+        PersistentPool read = Filled(host);
+        PersistentPool put = Filled(host);
+        RetainingPool written = host.CreateClient().CreateRetainingPool();
+        written.TryPut(1, 1, SamplePages.Make(3));
+        PersistentPool idle = Filled(host);
+        long bytes = read.GetStatistics()!.PackedBytes;
+        for (int round = 0; round < 3; round++)
+        {
+            Walk(host);
+            RequirePages(read);
+            Fill(put);
+            var target = default(BlindTarget);
+            Assert.Equal(GetResult.Hit, written.Get(1, 1, ref target));
+            _clock.Advance(host.Options.ColdAfter);
+        }
+
+        Assert.Equal(bytes, read.GetStatistics()!.PackedBytes);
+        Assert.Equal(bytes, put.GetStatistics()!.PackedBytes);
+        Assert.InRange(idle.GetStatistics()!.PackedBytes, 1, bytes * 9 / 10);
+        Assert.Equal(0, host.GetStatistics().ColdReads);
+        Assert.Empty(host.Verify());
+    }
+
+    [Fact]
+    public void Each_read_of_a_cold_page_is_counted_whatever_the_kind()
+    {
+        using var host = new TmemHost(Cooling);
+        TmemClient client = host.CreateClient();
+        PersistentPool persistent = client.CreatePersistentPool();
+        RetainingPool retaining = client.CreateRetainingPool();
+        EphemeralPool ephemeral = client.CreateEphemeralPool();
+        byte[] page = SamplePages.Make(4);
+        persistent.Put(1, 1, page);
+        persistent.PutEntry(1, 2, page.AsSpan(0, 3000));
+        retaining.TryPut(1, 1, page);
+        ephemeral.TryPut(1, 1, page);
+        MakeCold(host);
+        Assert.Equal(4, host.GetStatistics().ColdPages);
+
+        Assert.Equal(GetResult.Hit, persistent.Get(1, 1, _buffer));
+        Assert.Equal(page, _buffer);
+        Assert.Equal(GetResult.Hit, persistent.GetEntry(1, 2, _buffer, out int length));
+        Assert.Equal(page.AsSpan(0, 3000), _buffer.AsSpan(0, length));
+        var target = default(BlindTarget);
+        Assert.Equal(GetResult.Hit, retaining.Get(1, 1, ref target));
+        Assert.Equal(3, host.GetStatistics().ColdReads);
+        Assert.Equal(GetResult.Hit, ephemeral.Take(1, 1, _buffer));
+        Assert.Equal(page, _buffer);
+
+        // What was read stays as it is; what was taken is gone.
+        Assert.Equal((3, 4), (host.GetStatistics().ColdPages, host.GetStatistics().ColdReads));
+        Assert.Equal(4, host.GetStatistics().ColdRecompressions);
+        Assert.Empty(host.Verify());
+    }
+
+    [Fact]
+    public void Cold_pages_that_go_or_are_put_over_are_counted_no_more()
+    {
+        using var host = new TmemHost(Cooling);
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        for (uint i = 0; i < 600; i++)
+        {
+            pool.Put(i < 400 ? 1UL : 2UL, i, SamplePages.Make(4));
+        }
+
+        MakeCold(host);
+        Assert.Equal(600, host.GetStatistics().ColdPages);
+        pool.FlushPage(2, 599);
+        pool.Put(2, 598, SamplePages.Make(4));
+        pool.Put(2, 597, Pages.Of(1));
+        pool.Put(2, 596, new byte[TmemPool.PageBytes]);
+        Assert.Equal(596, host.GetStatistics().ColdPages);
+        Assert.Empty(host.Verify());
+        pool.FlushObject(1);
+        Assert.Equal(196, host.GetStatistics().ColdPages);
+        pool.Dispose();
+        Assert.Equal(0, host.GetStatistics().ColdPages);
+        Assert.Empty(host.Verify());
+    }
+
+    [Fact]
+    public void A_page_that_the_denser_codec_does_not_help_is_tried_once()
+    {
+        using var host = new TmemHost(Cooling);
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        byte[] page = Pages.Of(1);
+        page.AsSpan(2000).Clear();
+        pool.Put(1, 1, page);
+        PackedPages packed = Inside.Packed(host.Store);
+        Walk(host);
+        Assert.True(packed.IsUnseen(packed.First));
+
+        _clock.Advance(host.Options.ColdAfter);
+        Walk(host);
+        _clock.Advance(host.Options.ColdAfter);
+        Walk(host);
+
+        Assert.Equal(0, host.GetStatistics().ColdRecompressions);
+        Assert.False(packed.IsUnseen(packed.First), "It is to be tried again.");
+        pool.Put(1, 1, SamplePages.Make(4));
+        MakeCold(host);
+        Assert.Equal(1, host.GetStatistics().ColdPages);
+    }
+
+    [Fact]
+    public void Frozen_clients_and_pages_without_compression_are_left_in_peace()
+    {
+        using var host = new TmemHost(Cooling);
+        PersistentPool frozen = Filled(host);
+        host.Control.Freeze(frozen.Client);
+        PersistentPool whole = host.CreateClient(new TmemClientOptions { Compression = PageCompression.None }).CreatePersistentPool();
+        Fill(whole);
+        for (uint i = 0; i < 10; i++)
+        {
+            whole.PutEntry(2, i, SamplePages.Make(4).AsSpan(0, 1000));
+        }
+
+        long bytes = whole.GetStatistics()!.PackedBytes;
+        MakeCold(host);
+
+        Assert.NotEqual(0, host.GetStatistics().ColdPages);
+        Assert.Equal(bytes, whole.GetStatistics()!.PackedBytes);
+        Assert.Equal(0, frozen.GetStatistics()!.PutsReplaced);
+        RequirePages(frozen);
+        RequirePages(whole);
+        Assert.Empty(host.Verify());
+    }
+
+    [Theory]
+    [InlineData("get")]
+    [InlineData("put of the same length")]
+    [InlineData("put of another length")]
+    [InlineData("flush")]
+    [InlineData("flush and put")]
+    [InlineData("put of another page under the number")]
+    public void Whatever_is_done_to_a_page_while_it_is_made_smaller_comes_first(string what)
+    {
+        using var host = new TmemHost(Cooling);
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        byte[] page = SamplePages.Make(4);
+        byte[] same = [.. page];
+        same[0] ^= 1;
+        pool.Put(1, 1, page);
+        long bytes = host.GetStatistics().PackedBytes;
+        MeddleWhileWorking(host, () =>
+        {
+            _ = what switch
+            {
+                "get" => (int)pool.Get(1, 1, _buffer),
+                "put of the same length" => (int)pool.Put(1, 1, page = same),
+                "put of another length" => (int)pool.Put(1, 1, page = SamplePages.Make(2)),
+                "flush" => (int)pool.FlushPage(1, 1),
+                "flush and put" => (int)pool.FlushPage(1, 1) + (int)pool.Put(1, 1, page = same),
+                _ => (int)pool.FlushPage(1, 1) + (int)pool.Put(1, 2, page = same),
+            };
+        });
+
+        MakeCold(host);
+
+        Assert.Equal(0, host.GetStatistics().ColdRecompressions);
+        uint index = what == "put of another page under the number" ? 2U : 1U;
+        Assert.Equal(what == "flush" ? GetResult.Empty : GetResult.Hit, pool.Get(1, index, _buffer));
+        Assert.True(what == "flush" || page.AsSpan().SequenceEqual(_buffer));
+        Assert.True(what.Contains("another", StringComparison.Ordinal) || what == "flush" || host.GetStatistics().PackedBytes >= bytes - 16);
+        Assert.Empty(host.Verify());
+    }
+
+    [Fact]
+    public void A_page_that_was_moved_while_it_is_made_smaller_is_made_smaller_all_the_same()
+    {
+        using var host = new TmemHost(Cooling);
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        for (uint i = 0; i < 300; i++)
+        {
+            pool.Put(i, 1, SamplePages.Make(4));
+        }
+
+        int moved = 0;
+        PackedPages packed = Inside.Packed(host.Store);
+        MeddleWhileWorking(host, () =>
+        {
+            // The first page, which is being worked on, is soon alone in its span.
+            for (uint i = 1; i < 200; i++)
+            {
+                pool.FlushPage(i, 1);
+            }
+
+            while (packed.TryChoose(out ulong slot, out uint page, out _) && packed.TryMove(page, slot) != 0)
+            {
+                moved++;
+            }
+        });
+
+        MakeCold(host);
+
+        Assert.NotEqual(0, moved);
+        Assert.Equal(101, host.GetStatistics().ColdPages);
+        Assert.Equal(GetResult.Hit, pool.Get(0, 1, _buffer));
+        Assert.Equal(SamplePages.Make(4), _buffer);
+        Assert.Empty(host.Verify());
+    }
+
+    [Fact]
+    public void A_host_that_is_disposed_while_a_page_is_made_smaller_ends_the_step()
+    {
+        var host = new TmemHost(Cooling);
+        Filled(host);
+        MeddleWhileWorking(host, host.Dispose);
+
+        Assert.Throws<ObjectDisposedException>(() => MakeCold(host));
+        Assert.Throws<ObjectDisposedException>(() => host.Store.RecompressStep());
+    }
+
+    [Fact]
+    public void A_full_host_holds_a_fifth_more_when_its_pages_have_cooled()
+    {
+        using var host = new TmemHost(Cooling);
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        uint stored = Stored(pool, 1);
+        for (int i = 0; i < 4; i++)
+        {
+            MakeCold(host);
+        }
+
+        Assert.Empty(host.Verify());
+        uint more = Stored(pool, 2);
+        Assert.InRange((double)more / stored, 0.2, 2);
+        Assert.Empty(host.Verify());
+
+        static uint Stored(PersistentPool pool, ulong id)
+        {
+            uint stored = 0;
+            while (pool.Put(id, stored, SamplePages.Make((int)stored)) == PutResult.Stored)
+            {
+                stored++;
+            }
+
+            return stored;
+        }
+    }
+
+    [Fact]
+    public void No_step_allocates()
+    {
+        using var host = new TmemHost(Cooling);
+        PersistentPool pool = Filled(host);
+        MakeCold(host);
+        Fill(pool);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        MakeCold(host);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.InRange(host.GetStatistics().ColdRecompressions, 2 * Count / 3, 2 * Count);
+    }
+
+    [Fact]
+    public void Threads_put_get_and_flush_while_pages_cool()
+    {
+        using var host = new TmemHost(Cooling with { CapacityBytes = 3 * Hosts.Mebibyte, Shards = 8, ColdAfter = TimeSpan.FromMilliseconds(1) });
+        var wrong = new List<string>();
+        Thread[] threads = [.. Enumerable.Range(0, 3).Select(number => new Thread(() =>
+        {
+            string? problem = Churn(host, number);
+            lock (wrong)
+            {
+                wrong.AddRange(problem is null ? [] : [problem]);
+            }
+        }))];
+        Array.ForEach(threads, thread => thread.Start());
+        for (int step = 0; threads.Any(thread => thread.IsAlive); step++)
+        {
+            _clock.Advance(host.Options.ColdAfter);
+            host.Store.RecompressStep();
+            if (step % 1000 == 0)
+            {
+                wrong.AddRange(host.Verify());
+            }
+        }
+
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.Empty(wrong);
+        Assert.Empty(host.Verify());
+        HostStatistics statistics = host.GetStatistics();
+        Assert.True(statistics.ColdRecompressions > 100, $"{statistics.ColdRecompressions} pages were recompressed.");
+        Assert.True(statistics.ColdReads > 10, $"{statistics.ColdReads} of them were read.");
+        Assert.True(statistics.Evictions > 100, $"{statistics.Evictions} pages were evicted.");
+    }
+
+    [Fact]
+    public void The_worker_works_by_itself_and_ends_with_its_host()
+    {
+        for (int round = 0; round < 5; round++)
+        {
+            var host = new TmemHost(Cooling with { ColdClock = null, ColdAfter = TimeSpan.FromMilliseconds(1), ColdProcessorShare = 1 });
+            PersistentPool pool = Filled(host);
+            SpinWait.SpinUntil(() => host.GetStatistics().ColdPages > 10);
+            RequirePages(pool);
+            Thread worker = host.Store.ColdWorker!.Thread;
+            Assert.True(worker.IsBackground);
+            Assert.NotEqual(TimeSpan.Zero, host.GetStatistics().ColdWorkTime);
+
+            host.Dispose();
+            worker.Join();
+            Assert.Throws<ObjectDisposedException>(() => host.Store.RecompressStep());
+        }
+    }
+
+    [Fact]
+    public void A_worker_that_rests_ends_with_its_host()
+    {
+        var host = new TmemHost(Cooling with { ColdClock = null, ColdAfter = TimeSpan.FromDays(1) });
+        Thread worker = host.Store.ColdWorker!.Thread;
+        SpinWait.SpinUntil(() => worker.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+
+        host.Dispose();
+
+        worker.Join();
+    }
+
+    [Theory]
+    [InlineData(0.05, 19)]
+    [InlineData(0.5, 1)]
+    [InlineData(1, 0)]
+    public void Rest_is_to_work_as_the_share_wants(double share, double ratio) => Assert.Equal(
+        TimeSpan.FromMilliseconds(2 * ratio).TotalMilliseconds,
+        ColdWorker.RestAfter(TimeSpan.FromMilliseconds(2), share).TotalMilliseconds,
+        precision: 3);
+
+    [Fact]
+    public void Options_out_of_range_are_refused_by_name()
+    {
+        RequireRefusal(nameof(TmemHostOptions.ColdCompression), Cooling with { ColdCompression = PageCompression.Lz4 });
+        RequireRefusal(nameof(TmemHostOptions.ColdCompression), Cooling with { ColdCompression = PageCompression.SameFilled });
+        RequireRefusal(nameof(TmemHostOptions.ColdCompression), Cooling with { ColdCompression = (PageCompression)77 });
+        RequireRefusal(nameof(TmemHostOptions.ColdCompression), Cooling with { Profile = TmemProfile.Xen });
+        RequireRefusal(nameof(TmemHostOptions.ColdAfter), Cooling with { ColdAfter = TimeSpan.Zero });
+        RequireRefusal(nameof(TmemHostOptions.ColdAfter), Cooling with { ColdAfter = TimeSpan.FromDays(1) + TimeSpan.FromTicks(1) });
+        RequireRefusal(nameof(TmemHostOptions.ColdAfter), Cooling with { ColdAfter = Timeout.InfiniteTimeSpan });
+        RequireRefusal(nameof(TmemHostOptions.ColdProcessorShare), Cooling with { ColdProcessorShare = 0 });
+        RequireRefusal(nameof(TmemHostOptions.ColdProcessorShare), Cooling with { ColdProcessorShare = 1.01 });
+        RequireRefusal(nameof(TmemHostOptions.ColdProcessorShare), Cooling with { ColdProcessorShare = double.NaN });
+        new TmemHost(Cooling with { ColdAfter = TimeSpan.FromDays(1), ColdProcessorShare = 0.001 }).Dispose();
+    }
+
+    private static void RequireRefusal(string name, TmemHostOptions options)
+    {
+        ArgumentOutOfRangeException refusal = Assert.Throws<ArgumentOutOfRangeException>(() => new TmemHost(options));
+        Assert.Equal(name, refusal.ParamName);
+        Assert.StartsWith($"{name} is ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("it may be", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static (long, long, long, long, TimeSpan) TotalsOf(HostStatistics statistics) =>
+        (statistics.ColdPages, statistics.ColdReads, statistics.ColdRecompressions, statistics.ColdBytesSaved, statistics.ColdWorkTime);
+
+    private static PersistentPool Filled(TmemHost host)
+    {
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        Fill(pool);
+        return pool;
+    }
+
+    private static void Fill(PersistentPool pool)
+    {
+        for (uint i = 0; i < Count; i++)
+        {
+            Assert.Equal(PutResult.Stored, pool.Put(i / 50, i, SamplePages.Make((int)i)));
+        }
+    }
+
+    private void RequirePages(PersistentPool pool)
+    {
+        for (uint i = 0; i < Count; i++)
+        {
+            Assert.Equal(GetResult.Hit, pool.Get(i / 50, i, _buffer));
+            Assert.True(_buffer.AsSpan().SequenceEqual(SamplePages.Make((int)i)), $"Page {i} is not what was put.");
+        }
+    }
+
+    /// <summary>Marks all pages, then finds them still marked.</summary>
+    private void MakeCold(TmemHost host)
+    {
+        for (int walk = 0; walk < 2; walk++)
+        {
+            _clock.Advance(host.Options.ColdAfter);
+            Walk(host);
+        }
+    }
+
+    /// <summary>Has something done once between a page's copy and the swap, where no lock is held.</summary>
+    private void MeddleWhileWorking(TmemHost host, Action meddle) =>
+        Inside.ColdWalk(host.Store) = new ColdWalk(new MeddlingCodec(meddle), host.Options.ColdAfter, _clock);
+
+    /// <summary>Steps until there is nothing to do.</summary>
+    private static void Walk(TmemHost host)
+    {
+        while (host.Store.RecompressStep() == TimeSpan.Zero)
+        {
+        }
+    }
+
+    /// <summary>Works on pools of its own, so that it knows what each page has to be.</summary>
+    private static string? Churn(TmemHost host, int number)
+    {
+        using TmemClient client = host.CreateClient(new TmemClientOptions { PersistentAllowanceBytes = Hosts.Mebibyte / 4 });
+        PersistentPool persistent = client.CreatePersistentPool();
+        RetainingPool retaining = client.CreateRetainingPool();
+        EphemeralPool ephemeral = client.CreateEphemeralPool();
+        var random = new Random(number);
+        var buffer = new byte[TmemPool.PageBytes];
+        var latest = new int[3, 900];
+        for (int i = 1; i < 6_000 * Hosts.Stress; i++)
+        {
+            int kind = random.Next(3);
+            uint index = (uint)random.Next(random.Next(2) == 0 ? 20 : 900);
+            ulong id = index % 7;
+            ref int put = ref latest[kind, index];
+            bool isGet = random.Next(2) == 0;
+            if (!isGet && random.Next(8) == 0)
+            {
+                TmemPool[] pools = [persistent, retaining, ephemeral];
+                pools[kind].FlushPage(id, index);
+                put = 0;
+            }
+            else if (!isGet)
+            {
+                byte[] page = SamplePages.Make(i);
+                bool isStored = kind == 0
+                    ? persistent.Put(id, index, page) == PutResult.Stored
+                    : ((DroppablePool)(kind == 1 ? retaining : ephemeral)).TryPut(id, index, page);
+                put = isStored ? i : 0;
+            }
+            else
+            {
+                GetResult result = kind == 0 ? persistent.Get(id, index, buffer)
+                    : kind == 1 ? retaining.Get(id, index, buffer) : ephemeral.Take(id, index, buffer);
+                bool isHit = result == GetResult.Hit;
+                if ((kind == 0 && isHit != (put != 0)) || (isHit && (put == 0 || !buffer.AsSpan().SequenceEqual(SamplePages.Make(put)))))
+                {
+                    return $"Thread {number}, step {i}: page {index} of pool {kind} answered {result} and is not what put {put} put.";
+                }
+
+                put = kind == 2 ? 0 : put;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Zstandard, and something else the first time.</summary>
+    private sealed class MeddlingCodec(Action meddle) : PageCodec
+    {
+        private readonly PageCodec _codec = Of(PageCodecId.Zstandard);
+        private Action? _meddle = meddle;
+
+        public override PageCodecId Id => _codec.Id;
+
+        public override string Name => _codec.Name;
+
+        public override int Compress(ReadOnlySpan<byte> page, Span<byte> output, CodecScratch scratch)
+        {
+            Interlocked.Exchange(ref _meddle, null)?.Invoke();
+            return _codec.Compress(page, output, scratch);
+        }
+
+        public override bool TryDecompress(ReadOnlySpan<byte> data, Span<byte> page, CodecScratch scratch) =>
+            _codec.TryDecompress(data, page, scratch);
+    }
+
+    /// <summary>Takes any page.</summary>
+    private readonly struct BlindTarget : IPageTarget
+    {
+        public bool TryWrite(ReadOnlySpan<byte> page) => true;
+    }
+}
