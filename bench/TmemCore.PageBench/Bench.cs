@@ -29,6 +29,7 @@ internal static class Bench
         EvictionRows.Run(options, report);
         MemoryRows.Run(options, report);
         FloodRow.Run(options, report);
+        PackedRows.Run(options, report);
         if (!options.IsQuick)
         {
             ChurnRows.Run(options, report);

@@ -86,6 +86,36 @@ internal sealed unsafe class CodecCorpus
 
     public int DecompressOwn(int from, int count) => EachBlock(from, count, block => _codec.TryDecompress(block, _page, _scratch));
 
+    /// <summary>Puts every page, each at its number's place; how many were refused.</summary>
+    public int PutAll(PersistentPool pool) => Put(pool, 0, Pages);
+
+    /// <summary>Puts pages of the order.</summary>
+    public int Put(PersistentPool pool, int from, int count)
+    {
+        int wrong = 0;
+        for (int i = from; i < from + count; i++)
+        {
+            int page = _order[i];
+            wrong += pool.Put(FilledStore.ObjectOf(page), FilledStore.IndexOf(page), _pages[page]) == PutResult.Stored ? 0 : 1;
+        }
+
+        return wrong;
+    }
+
+    /// <summary>Gets the pages that have blocks.</summary>
+    public int Get(PersistentPool pool, int from, int count)
+    {
+        int wrong = 0;
+        for (int i = from; i < from + count; i++)
+        {
+            int page = _packed[i];
+            GetResult result = pool.Get(FilledStore.ObjectOf(page), FilledStore.IndexOf(page), _page);
+            wrong += result == GetResult.Hit && _page.AsSpan(PageBytes - 8).SequenceEqual(_pages[page][^8..]) ? 0 : 1;
+        }
+
+        return wrong;
+    }
+
     private static int Stored(int bytes) => bytes > 0 ? bytes : PageBytes;
 
     private int Compress(ReadOnlySpan<byte> page)

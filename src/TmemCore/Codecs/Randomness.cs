@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace TmemCore.Codecs;
 
@@ -21,31 +22,20 @@ internal static class Randomness
     /// <param name="page">Exactly 4,096 bytes.</param>
     public static bool IsLikely(ReadOnlySpan<byte> page)
     {
-        ulong first = 0;
-        ulong second = 0;
-        ulong third = 0;
-        ulong fourth = 0;
+        // A store for each byte and no branch: what comes next in a random page no processor can foresee.
+        Span<byte> isThere = stackalloc byte[256];
+        isThere.Clear();
         for (int i = 0; i < page.Length; i += SampleStep)
         {
-            ulong bit = 1UL << page[i];
-            switch (page[i] >> 6)
-            {
-                case 0:
-                    first |= bit;
-                    break;
-                case 1:
-                    second |= bit;
-                    break;
-                case 2:
-                    third |= bit;
-                    break;
-                default:
-                    fourth |= bit;
-                    break;
-            }
+            isThere[page[i]] = 1;
         }
 
-        return BitOperations.PopCount(first) + BitOperations.PopCount(second)
-            + BitOperations.PopCount(third) + BitOperations.PopCount(fourth) >= DistinctBytes;
+        int distinct = 0;
+        foreach (ulong eight in MemoryMarshal.Cast<byte, ulong>(isThere))
+        {
+            distinct += BitOperations.PopCount(eight);
+        }
+
+        return distinct >= DistinctBytes;
     }
 }

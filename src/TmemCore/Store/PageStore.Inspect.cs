@@ -23,6 +23,14 @@ internal sealed partial class PageStore
         _scratches.Return(scratch);
     }
 
+    /// <summary>Empties sparse spans until none could be spared.</summary>
+    public void CompactAll()
+    {
+        while (TryCompact(long.MaxValue))
+        {
+        }
+    }
+
     /// <summary>The number of a page, its frame's unless it is packed; <see cref="FrameAllocator.None"/> when there is no such page.</summary>
     public uint FrameOf(in PoolHandle handle, in ObjectId id, uint index)
     {

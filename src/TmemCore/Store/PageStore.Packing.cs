@@ -134,6 +134,11 @@ internal sealed partial class PageStore
         return pool < (uint)packings.Length && packings[pool].Codec is not null ? packings[pool] : null;
     }
 
+    /// <summary>Whether a page in the caller's memory looks random; of other sources that is seen once they have been read.</summary>
+    private static bool IsRandom<TSource>(scoped ref TSource source)
+        where TSource : IPageSource, allows ref struct =>
+        typeof(TSource) == typeof(SpanSource) && Randomness.IsLikely(Unsafe.As<TSource, SpanSource>(ref source).Page);
+
     /// <summary>Puts a page that is to be packed: read and made smaller before any lock is taken.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private PutResult PutPacked<TSource>(

@@ -62,12 +62,14 @@ internal sealed partial class PageStore
         }
 
         PoolPacking? packing = PackingOf(handle.Pool);
-        if (packing is not null && packing.IsToTry)
+        bool isToTry = packing is not null && packing.IsToTry;
+        bool isHopeless = isToTry && packing!.IsPoor && IsRandom(ref source);
+        if (isToTry && !isHopeless)
         {
-            return PutPacked(handle, id, index, hash, packing, ref source);
+            return PutPacked(handle, id, index, hash, packing!, ref source);
         }
 
-        var attempt = new PutAttempt { Frame = FrameAllocator.None };
+        var attempt = new PutAttempt { Frame = FrameAllocator.None, IsPoor = isHopeless };
         return Put(handle, id, index, hash, ref source, ref attempt);
     }
 

@@ -1,0 +1,153 @@
+namespace TmemCore.PageBench;
+
+/// <summary>Pages that the engine packs, against liblz4 alone; pages that cannot be packed, against a pool that does not try; and what slots take.</summary>
+internal static class PackedRows
+{
+    /// <summary>As many as the rows of the codec have.</summary>
+    private const int Pages = 1 << 15;
+
+    private const string PutName = "put packed";
+    private const string GetName = "get packed";
+    private const string PoorName = "put poor";
+    private const string FreshName = "slots fresh";
+    private const string ChurnedName = "slots churned";
+
+    public static void Run(BenchOptions options, Report report)
+    {
+        if (options.Wants(PutName) || options.Wants(GetName))
+        {
+            RunCodec(options, report);
+        }
+
+        if (options.Wants(PoorName))
+        {
+            RunPoor(options, report);
+        }
+
+        if (options.Wants(FreshName) || options.Wants(ChurnedName))
+        {
+            RunSlots(report);
+        }
+    }
+
+    private static TmemHost HostFor(int pages, PageCompression compression) => new(new TmemHostOptions
+    {
+        CapacityBytes = ((long)pages * (TmemPool.PageBytes + 128)) + (64 << 20),
+        Compression = compression,
+        CompressByDefault = true,
+    });
+
+    private static void RunCodec(BenchOptions options, Report report)
+    {
+        if (!CodecCorpus.HasYardstick)
+        {
+            report.Say($"The rows of packed pages are left out: there is no {Native.Lz4}. Debian's package liblz4-1 has it.");
+            return;
+        }
+
+        var corpus = new CodecCorpus(Pages);
+        using TmemHost wholeHost = HostFor(Pages, PageCompression.None);
+        using TmemHost packedHost = HostFor(Pages, PageCompression.Lz4);
+        using TmemClient wholeClient = wholeHost.CreateClient();
+        using TmemClient packedClient = packedHost.CreateClient();
+        using PersistentPool whole = wholeClient.CreatePersistentPool();
+        using PersistentPool packed = packedClient.CreatePersistentPool();
+        if (corpus.PutAll(whole) + corpus.PutAll(packed) != 0)
+        {
+            throw new InvalidOperationException($"A host did not take {Pages} pages.");
+        }
+
+        if (options.Wants(PutName))
+        {
+            report.Add(Paired.Run(
+                options, PutName, 1.40, "over existing; liblz4's compression and a put of the whole page", corpus.Pages,
+                (from, count) => corpus.CompressYardstick(from, count) + corpus.Put(whole, from, count),
+                (from, count) => corpus.Put(packed, from, count)));
+        }
+
+        if (options.Wants(GetName))
+        {
+            report.Add(Paired.Run(
+                options, GetName, 1.20, "liblz4's decompression of the same pages", corpus.Blocks,
+                corpus.DecompressYardstick,
+                (from, count) => corpus.Get(packed, from, count)));
+        }
+    }
+
+    /// <summary>Random pages, to a pool that packs and to one that does not, after the first 64.</summary>
+    private static void RunPoor(BenchOptions options, Report report)
+    {
+        const int Objects = 64;
+        var pages = new byte[256 * TmemPool.PageBytes];
+        new Random(4).NextBytes(pages);
+        using TmemHost wholeHost = HostFor(Pages, PageCompression.None);
+        using TmemHost packedHost = HostFor(Pages, PageCompression.Lz4);
+        using TmemClient wholeClient = wholeHost.CreateClient();
+        using TmemClient packedClient = packedHost.CreateClient();
+        using PersistentPool whole = wholeClient.CreatePersistentPool();
+        using PersistentPool packed = packedClient.CreatePersistentPool();
+        int[] order = [.. Enumerable.Range(0, Pages)];
+        new Random(5).Shuffle(order);
+        Put(whole, 0, Pages);
+        Put(packed, 0, Pages);
+        report.Add(Paired.Run(
+            options, PoorName, 1.05, "random pages; the same put without compression", Pages,
+            (from, count) => Put(whole, from, count),
+            (from, count) => Put(packed, from, count)));
+
+        int Put(PersistentPool pool, int from, int count)
+        {
+            int wrong = 0;
+            for (int i = from; i < from + count; i++)
+            {
+                int page = order[i];
+                ReadOnlySpan<byte> bytes = pages.AsSpan(page % 256 * TmemPool.PageBytes, TmemPool.PageBytes);
+                wrong += pool.Put((ulong)(page / Objects), (uint)(page % Objects), bytes) == PutResult.Stored ? 0 : 1;
+            }
+
+            return wrong;
+        }
+    }
+
+    /// <summary>Frames that spans hold over the bytes that are kept in them, after compaction; then again after four times as many puts and flushes as pages.</summary>
+    private static void RunSlots(Report report)
+    {
+        PageCorpus corpus = PageCorpus.Make(Pages, seed: 1);
+        foreach (PageCompression compression in new[] { PageCompression.Lz4, PageCompression.Zstandard })
+        {
+            using TmemHost host = HostFor(Pages, compression);
+            using TmemClient client = host.CreateClient();
+            using PersistentPool pool = client.CreatePersistentPool();
+            for (int page = 0; page < Pages; page++)
+            {
+                pool.Put((ulong)(page / 64), (uint)(page % 64), corpus[page]);
+            }
+
+            string name = compression == PageCompression.Lz4 ? "lz4" : "zstd";
+            report.Add(RowOf(host, $"{FreshName} {name}", 1.04));
+            var random = new Random(6);
+            for (int i = 0; i < 4 * Pages; i++)
+            {
+                int place = random.Next(Pages);
+                if (random.Next(3) == 0)
+                {
+                    pool.FlushPage((ulong)(place / 64), (uint)(place % 64));
+                }
+                else
+                {
+                    pool.Put((ulong)(place / 64), (uint)(place % 64), corpus[random.Next(Pages)]);
+                }
+            }
+
+            report.Add(RowOf(host, $"{ChurnedName} {name}", 1.05));
+        }
+    }
+
+    private static Row RowOf(TmemHost host, string name, double must)
+    {
+        host.Store.CompactAll();
+        Statistics.HostStatistics statistics = host.GetStatistics();
+        double ratio = (double)statistics.PackedFrames * TmemPool.PageBytes / statistics.PackedBytes;
+        return new Row(name, null, ratio, null, null, null, must, AtLeast: false, $"bytes of slots for each of {statistics.PackedPages:N0} pages' bytes");
+    }
+}
