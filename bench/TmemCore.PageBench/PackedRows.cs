@@ -120,7 +120,7 @@ internal static class PackedRows
             using PersistentPool pool = client.CreatePersistentPool();
             for (int page = 0; page < Pages; page++)
             {
-                pool.Put((ulong)(page / 64), (uint)(page % 64), corpus[page]);
+                Put(pool, page, corpus[page]);
             }
 
             string name = compression == PageCompression.Lz4 ? "lz4" : "zstd";
@@ -135,11 +135,20 @@ internal static class PackedRows
                 }
                 else
                 {
-                    pool.Put((ulong)(place / 64), (uint)(place % 64), corpus[random.Next(Pages)]);
+                    Put(pool, place, corpus[random.Next(Pages)]);
                 }
             }
 
             report.Add(RowOf(host, $"{ChurnedName} {name}", 1.05));
+        }
+    }
+
+    private static void Put(PersistentPool pool, int place, ReadOnlySpan<byte> page)
+    {
+        PutResult result = pool.Put((ulong)(place / 64), (uint)(place % 64), page);
+        if (result != PutResult.Stored)
+        {
+            throw new InvalidOperationException($"Page {place} was not stored: {result}.");
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class GuestRun : IDisposable
         _files = files;
         _workload = new Workload(files, options.Passes, options.Seed);
         _ledger = new PageLedger(files.Pages, options.Tamper);
-        _host = new TmemHost(new TmemHostOptions { CapacityBytes = options.MemoryBytes });
+        _host = new TmemHost(new TmemHostOptions { CapacityBytes = options.MemoryBytes, HashSeed = (uint)options.Seed });
         TmemClient client = _host.CreateClient(new TmemClientOptions
         {
             Name = "guest",
