@@ -1,3 +1,4 @@
+using TmemCore.Codecs;
 using TmemCore.Statistics;
 using TmemCore.Store;
 using TmemCore.Tests.Codecs;
@@ -5,9 +6,94 @@ using Xunit;
 
 namespace TmemCore.Tests.Engine;
 
-/// <summary>The worker's thread, threads beside it, and what may be asked of it.</summary>
+/// <summary>What others do while pages are made smaller, and the worker's own thread.</summary>
 public sealed partial class ColdTierTests
 {
+    [Theory]
+    [InlineData("get")]
+    [InlineData("put of the same length")]
+    [InlineData("put of another length")]
+    [InlineData("flush")]
+    [InlineData("flush and put")]
+    [InlineData("put of another page under the number")]
+    public void Whatever_is_done_to_a_page_while_it_is_made_smaller_comes_first(string what)
+    {
+        using var host = new TmemHost(Cooling);
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        byte[] page = SamplePages.Make(4);
+        byte[] same = [.. page];
+        same[0] ^= 1;
+        pool.Put(1, 1, page);
+        long bytes = host.GetStatistics().PackedBytes;
+        MeddleWhileWorking(host, () =>
+        {
+            _ = what switch
+            {
+                "get" => (int)pool.Get(1, 1, _buffer),
+                "put of the same length" => (int)pool.Put(1, 1, page = same),
+                "put of another length" => (int)pool.Put(1, 1, page = SamplePages.Make(2)),
+                "flush" => (int)pool.FlushPage(1, 1),
+                "flush and put" => (int)pool.FlushPage(1, 1) + (int)pool.Put(1, 1, page = same),
+                _ => (int)pool.FlushPage(1, 1) + (int)pool.Put(1, 2, page = same),
+            };
+        });
+
+        MakeCold(host);
+
+        Assert.Equal(0, host.GetStatistics().ColdRecompressions);
+        uint index = what == "put of another page under the number" ? 2U : 1U;
+        Assert.Equal(what == "flush" ? GetResult.Empty : GetResult.Hit, pool.Get(1, index, _buffer));
+        Assert.True(what == "flush" || page.AsSpan().SequenceEqual(_buffer));
+        Assert.True(what.Contains("another", StringComparison.Ordinal) || what == "flush" || host.GetStatistics().PackedBytes >= bytes - 16);
+        Assert.Empty(host.Verify());
+    }
+
+    [Fact]
+    public void A_page_that_was_moved_while_it_is_made_smaller_is_made_smaller_all_the_same()
+    {
+        using var host = new TmemHost(Cooling);
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        for (uint i = 0; i < 300; i++)
+        {
+            pool.Put(i, 1, SamplePages.Make(4));
+        }
+
+        int moved = 0;
+        PackedPages packed = Inside.Packed(host.Store);
+        MeddleWhileWorking(host, () =>
+        {
+            // The first page, which is being worked on, is soon alone in its span.
+            for (uint i = 1; i < 200; i++)
+            {
+                pool.FlushPage(i, 1);
+            }
+
+            while (packed.TryChoose(out ulong slot, out uint page, out _) && packed.TryMove(page, slot) != 0)
+            {
+                moved++;
+            }
+        });
+
+        MakeCold(host);
+
+        Assert.NotEqual(0, moved);
+        Assert.Equal(101, host.GetStatistics().ColdPages);
+        Assert.Equal(GetResult.Hit, pool.Get(0, 1, _buffer));
+        Assert.Equal(SamplePages.Make(4), _buffer);
+        Assert.Empty(host.Verify());
+    }
+
+    [Fact]
+    public void A_host_that_is_disposed_while_a_page_is_made_smaller_ends_the_step()
+    {
+        var host = new TmemHost(Cooling);
+        Filled(host);
+        MeddleWhileWorking(host, host.Dispose);
+
+        Assert.Throws<ObjectDisposedException>(() => MakeCold(host));
+        Assert.Throws<ObjectDisposedException>(() => host.Store.RecompressStep());
+    }
+
     [Fact]
     public void Threads_put_get_and_flush_while_pages_cool()
     {
@@ -81,21 +167,9 @@ public sealed partial class ColdTierTests
         ColdWorker.RestAfter(TimeSpan.FromMilliseconds(2), share).TotalMilliseconds,
         precision: 3);
 
-    [Fact]
-    public void Options_out_of_range_are_refused_by_name()
-    {
-        RequireRefusal(nameof(TmemHostOptions.ColdCompression), Cooling with { ColdCompression = PageCompression.Lz4 });
-        RequireRefusal(nameof(TmemHostOptions.ColdCompression), Cooling with { ColdCompression = PageCompression.SameFilled });
-        RequireRefusal(nameof(TmemHostOptions.ColdCompression), Cooling with { ColdCompression = (PageCompression)77 });
-        RequireRefusal(nameof(TmemHostOptions.ColdCompression), Cooling with { Profile = TmemProfile.Xen });
-        RequireRefusal(nameof(TmemHostOptions.ColdAfter), Cooling with { ColdAfter = TimeSpan.Zero });
-        RequireRefusal(nameof(TmemHostOptions.ColdAfter), Cooling with { ColdAfter = TimeSpan.FromDays(1) + TimeSpan.FromTicks(1) });
-        RequireRefusal(nameof(TmemHostOptions.ColdAfter), Cooling with { ColdAfter = Timeout.InfiniteTimeSpan });
-        RequireRefusal(nameof(TmemHostOptions.ColdProcessorShare), Cooling with { ColdProcessorShare = 0 });
-        RequireRefusal(nameof(TmemHostOptions.ColdProcessorShare), Cooling with { ColdProcessorShare = 1.01 });
-        RequireRefusal(nameof(TmemHostOptions.ColdProcessorShare), Cooling with { ColdProcessorShare = double.NaN });
-        new TmemHost(Cooling with { ColdAfter = TimeSpan.FromDays(1), ColdProcessorShare = 0.001 }).Dispose();
-    }
+    /// <summary>Has something done once between a page's copy and the swap, where no lock is held.</summary>
+    private void MeddleWhileWorking(TmemHost host, Action meddle) =>
+        Inside.ColdWalk(host.Store) = new ColdWalk(new MeddlingCodec(meddle), host.Options.ColdAfter, _clock);
 
     /// <summary>Works on pools of its own, so that it knows what each page has to be.</summary>
     private static string? Churn(TmemHost host, int number)
@@ -143,5 +217,25 @@ public sealed partial class ColdTierTests
         }
 
         return null;
+    }
+
+    /// <summary>Zstandard, and something else the first time.</summary>
+    private sealed class MeddlingCodec(Action meddle) : PageCodec
+    {
+        private readonly PageCodec _codec = Of(PageCodecId.Zstandard);
+        private Action? _meddle = meddle;
+
+        public override PageCodecId Id => _codec.Id;
+
+        public override string Name => _codec.Name;
+
+        public override int Compress(ReadOnlySpan<byte> page, Span<byte> output, CodecScratch scratch)
+        {
+            Interlocked.Exchange(ref _meddle, null)?.Invoke();
+            return _codec.Compress(page, output, scratch);
+        }
+
+        public override bool TryDecompress(ReadOnlySpan<byte> data, Span<byte> page, CodecScratch scratch) =>
+            _codec.TryDecompress(data, page, scratch);
     }
 }
