@@ -39,7 +39,7 @@ internal static class LibraryCalls
     public static bool IsPersistentPut(IMethodSymbol method) => !method.ReturnsVoid && method.Name switch
     {
         "Put" => Is(method.ContainingType, "TmemCore", "PersistentPool") || Is(method.ContainingType, "TmemCore.Hypercalls", "HypercallClient"),
-        "PutMany" => Is(method.ContainingType, "TmemCore", "PersistentPool"),
+        "PutMany" or "PutEntry" => Is(method.ContainingType, "TmemCore", "PersistentPool"),
         "DangerousPut" => Is(method.ContainingType, "TmemCore.Hypercalls", "HypercallClient"),
         "PutPage" when Is(method.ContainingType, "TmemCore.Dispatch", "TmemDispatcher") => true,
         _ => IsPutStub(method),
@@ -53,7 +53,7 @@ internal static class LibraryCalls
 
     /// <summary>A get or take of a page out of a pool.</summary>
     public static bool IsGet(IMethodSymbol method) =>
-        method.Name is "Get" or "Take"
+        method.Name is "Get" or "Take" or "GetEntry" or "TakeEntry"
         && Is(method.ReturnType, "TmemCore", "GetResult")
         && IsOrDerives(method.ContainingType, "TmemCore", "TmemPool");
 

@@ -68,6 +68,13 @@ internal sealed partial class SpanHeap
         return smaller < 0 ? 0 : SizeClasses.SlotBytes(smaller) - HolderBytes;
     }
 
+    /// <summary>Whether there may be a free slot for data of <paramref name="bytes"/>, by a look without the lock.</summary>
+    public bool HasRoomFor(int bytes)
+    {
+        ref SpanClassRecord record = ref Class(SizeClasses.Of(bytes + HolderBytes));
+        return _table.CommittedBytes > 0 && Volatile.Read(ref record.Slots) > Volatile.Read(ref record.Used);
+    }
+
     /// <summary>Takes a slot for <paramref name="bytes"/> (1 to <see cref="MaximumBytes"/>) of data.</summary>
     /// <param name="bytes">The data's length.</param>
     /// <param name="holder">Whom compaction asks before it moves the slot.</param>

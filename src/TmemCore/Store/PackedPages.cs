@@ -136,6 +136,9 @@ internal sealed partial class PackedPages
     /// <summary>What an entry will take, its record included, in bytes.</summary>
     public static int SizeOf(in PackedForm form) => SizeOf(KindOf(form), form.Bytes);
 
+    /// <summary>Whether there may be a slot for an entry, by a look without a lock of the spans; wants the lock of any shard.</summary>
+    public bool HasRoomFor(in PackedForm form) => form.Bytes == 0 || (form.Bytes <= SpanHeap.MaximumBytes && _spans.HasRoomFor(form.Bytes));
+
     /// <summary>Gives an entry up.</summary>
     public void Release(uint page, ref PackedShelf shelf)
     {

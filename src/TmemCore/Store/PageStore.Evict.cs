@@ -9,6 +9,12 @@ internal sealed partial class PageStore
     /// <summary>Free frames that the original wants before each put.</summary>
     private const int ReserveFrames = 256;
 
+    /// <summary>
+    /// Pages given up at once at most, when they were packed and what is wanted is a whole frame or a slot of another size: each leaves a
+    /// slot of its own size, and it takes some of one size, and compaction, to make frames of them.
+    /// </summary>
+    private const int PackedPagesPerRound = 64;
+
     /// <summary>Failed attempts to evict after which the original gives up; a bound for races everywhere.</summary>
     private const int MaximumFailures = 10;
 
@@ -177,12 +183,20 @@ internal sealed partial class PageStore
         FrameUse use = attempt.Shortage == Shortage.Cells ? FrameUse.Shed
             : attempt.IsPacked ? FrameUse.Release
             : FrameUse.Keep;
-        if (!TryEvict(callingClient, use, next, out uint frame))
+        for (int i = 0; i < PackedPagesPerRound; i++)
         {
-            return TryDropGhosts();
+            if (!TryEvict(callingClient, use, next, out uint frame))
+            {
+                return i > 0 || TryDropGhosts();
+            }
+
+            attempt.Frame = use == FrameUse.Keep ? frame : attempt.Frame;
+            if (frame != FrameAllocator.None || _frames.FreeCount > 0 || (attempt.IsPacked && HasRoomFor(attempt.Form)))
+            {
+                break;
+            }
         }
 
-        attempt.Frame = use == FrameUse.Keep ? frame : attempt.Frame;
         return true;
     }
 

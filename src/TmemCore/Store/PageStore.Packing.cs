@@ -294,6 +294,16 @@ internal sealed partial class PageStore
         return moved > 0;
     }
 
+    /// <summary>Whether a slot of the size is free just now.</summary>
+    private bool HasRoomFor(in PackedForm form)
+    {
+        ShardLock keeper = _shards[0].Lock;
+        keeper.Enter();
+        bool hasRoom = _packed.HasRoomFor(form);
+        keeper.Exit();
+        return hasRoom;
+    }
+
     private bool TryChooseSlot(out ulong slot, out uint page, out Shard shard)
     {
         // Any lock keeps the arena where it is.

@@ -45,6 +45,7 @@ public class IgnoredPutTests
                 where TSource : IPageSource
             {
                 [|pool.Put(1, 0, ref source)|];
+                [|pool.PutEntry(1, 0, "short"u8)|];
             }
 
             static async Task KeepAsync(HypercallClient client)

@@ -7,6 +7,7 @@ public class MissReadTests
     [Theory]
     [InlineData("[|pool.Get(1, 0, page)|]; file.Write(page);")]
     [InlineData("[|pool.Get(1, 0, page.AsSpan())|]; file.Write(page, 0, 4096);")]
+    [InlineData("[|pool.GetEntry(1, 0, page, out int length)|]; file.Write(page, 0, length);")]
     [InlineData("[|pool.Get(1, 0, page)|]; Console.WriteLine(page[0] + 1);")]
     [InlineData("[|pool.Get(1, 0, page)|]; foreach (byte one in page) { Console.WriteLine(one); }")]
     [InlineData("if (file.CanWrite) { [|pool.Get(1, 0, page)|]; } file.Write(page);")]

@@ -12,6 +12,7 @@ public class RepeatedTakeTests
     [InlineData("pool.Take(id, index, page); if (page[0] == 0) { foreach (byte one in page) { [|pool.Take(id, index, other)|]; } }")]
     [InlineData("pool.Take(id, index + 1, page); page.AsSpan().Clear(); [|pool.Take(id, index + 1, page)|];")]
     [InlineData("pool.Take(handle.Object, handle.Index, page); [|pool.Take(handle.Object, handle.Index, page)|];")]
+    [InlineData("pool.TakeEntry(1, 0, page, out _); [|pool.Take(1, 0, page)|];")]
     [InlineData("pool.Take(new ObjectId(1, 2), 3, page); [|pool.Take(new ObjectId(1, 2), 3, page)|];")]
     [InlineData("pool.Take(1, 0, page); pool.Take(1, 1, page); pool.FlushObject(7); [|pool.Take(1, 0, page)|];")]
     [InlineData("switch (index) { case 0: pool.Take(1, 0, page); [|pool.Take(1, 0, page)|]; break; }")]

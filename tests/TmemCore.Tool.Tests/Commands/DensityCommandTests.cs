@@ -77,7 +77,7 @@ public sealed class DensityCommandTests
         Assert.Matches("^ +lz4 +zstd$", outcome.OutputLines[2]);
         Assert.Matches("^Pages a GiB +[0-9,]+ +[0-9,]+$", outcome.OutputLines[3]);
         Assert.Matches("^  of it descriptor, record, index +[0-9]+ +[0-9]+$", outcome.OutputLines[7]);
-        Assert.Matches("^  to the copy +[0-9]+\\.[0-9] +[0-9]+\\.[0-9]$", outcome.OutputLines[13]);
+        Assert.Matches("^  to the copy +[0-9,]+\\.[0-9] +[0-9,]+\\.[0-9]$", outcome.OutputLines[13]);
         Assert.Matches("^Pages wrong +0 +0$", outcome.OutputLines[16]);
     }
 
