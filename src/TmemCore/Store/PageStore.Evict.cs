@@ -225,7 +225,7 @@ internal sealed partial class PageStore
         int failures = 0;
         while (FreeFramesByRule() < ReserveFrames)
         {
-            if (!TryEvict(callingClient, FrameUse.Release, out _) && ++failures == MaximumFailures)
+            if (!TryCompact() && !TryEvict(callingClient, FrameUse.Release, out _) && ++failures == MaximumFailures)
             {
                 return false;
             }
