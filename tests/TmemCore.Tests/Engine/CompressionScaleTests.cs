@@ -5,6 +5,7 @@ using Xunit;
 namespace TmemCore.Tests.Engine;
 
 /// <summary>A day's worth of puts, gets and flushes of pages of all kinds.</summary>
+[Collection(nameof(ScaleTests))]
 public sealed class CompressionScaleTests
 {
     private const int Operations = 10_000_000;

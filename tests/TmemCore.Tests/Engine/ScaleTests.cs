@@ -3,6 +3,8 @@ using Xunit;
 
 namespace TmemCore.Tests.Engine;
 
+/// <summary>Looks at the collector's heap, so that nothing else may use it meanwhile: the other large tests wait.</summary>
+[Collection(nameof(ScaleTests))]
 public sealed class ScaleTests
 {
     private const int Pages = 1 << 22;
