@@ -30,11 +30,9 @@ internal static class PackedRows
         }
     }
 
-    private static TmemHost HostFor(int pages, PageCompression compression) => new(new TmemHostOptions
+    private static TmemHost HostFor(int pages) => new(new TmemHostOptions
     {
         CapacityBytes = ((long)pages * (TmemPool.PageBytes + 128)) + (64 << 20),
-        Compression = compression,
-        CompressByDefault = true,
     });
 
     private static void RunCodec(BenchOptions options, Report report)
@@ -46,15 +44,14 @@ internal static class PackedRows
         }
 
         var corpus = new CodecCorpus(Pages);
-        using TmemHost wholeHost = HostFor(Pages, PageCompression.None);
-        using TmemHost packedHost = HostFor(Pages, PageCompression.Lz4);
-        using TmemClient wholeClient = wholeHost.CreateClient();
-        using TmemClient packedClient = packedHost.CreateClient();
-        using PersistentPool whole = wholeClient.CreatePersistentPool();
-        using PersistentPool packed = packedClient.CreatePersistentPool();
+        using TmemHost host = HostFor(2 * Pages);
+        using TmemClient client = host.CreateClient();
+        using PersistentPool whole = client.CreatePersistentPool();
+        using PersistentPool packed = client.CreatePersistentPool();
+        packed.TrySetCompression(PageCompression.Lz4);
         if (corpus.PutAll(whole) + corpus.PutAll(packed) != 0)
         {
-            throw new InvalidOperationException($"A host did not take {Pages} pages.");
+            throw new InvalidOperationException($"The host did not take twice {Pages} pages.");
         }
 
         if (options.Wants(PutName))
@@ -80,12 +77,11 @@ internal static class PackedRows
         const int Objects = 64;
         var pages = new byte[256 * TmemPool.PageBytes];
         new Random(4).NextBytes(pages);
-        using TmemHost wholeHost = HostFor(Pages, PageCompression.None);
-        using TmemHost packedHost = HostFor(Pages, PageCompression.Lz4);
-        using TmemClient wholeClient = wholeHost.CreateClient();
-        using TmemClient packedClient = packedHost.CreateClient();
-        using PersistentPool whole = wholeClient.CreatePersistentPool();
-        using PersistentPool packed = packedClient.CreatePersistentPool();
+        using TmemHost host = HostFor(2 * Pages);
+        using TmemClient client = host.CreateClient();
+        using PersistentPool whole = client.CreatePersistentPool();
+        using PersistentPool packed = client.CreatePersistentPool();
+        packed.TrySetCompression(PageCompression.Lz4);
         int[] order = [.. Enumerable.Range(0, Pages)];
         new Random(5).Shuffle(order);
         Put(whole, 0, Pages);
@@ -115,9 +111,10 @@ internal static class PackedRows
         PageCorpus corpus = PageCorpus.Make(Pages, seed: 1);
         foreach (PageCompression compression in new[] { PageCompression.Lz4, PageCompression.Zstandard })
         {
-            using TmemHost host = HostFor(Pages, compression);
+            using TmemHost host = HostFor(Pages);
             using TmemClient client = host.CreateClient();
             using PersistentPool pool = client.CreatePersistentPool();
+            pool.TrySetCompression(compression);
             for (int page = 0; page < Pages; page++)
             {
                 Put(pool, page, corpus[page]);

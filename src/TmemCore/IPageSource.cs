@@ -1,8 +1,8 @@
 namespace TmemCore;
 
 /// <summary>
-/// Where the bytes of a put come from: a buffer, guest memory, a device. The store asks once, while it holds the lock of a
-/// part of itself: an implementation copies and does nothing else; in particular it does not call the host.
+/// Where the bytes of a put come from: a buffer, guest memory, a device. The store asks once, and may hold the lock of a
+/// part of itself meanwhile: an implementation copies and does nothing else; in particular it does not call the host.
 /// </summary>
 public interface IPageSource
 {

@@ -19,6 +19,9 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_frames")]
     public static extern ref FrameAllocator Frames(PageStore store);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_packings")]
+    public static extern ref PoolPacking[] Packings(PageStore store);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_spans")]
     public static extern ref SpanHeap Spans(PageStore store);
 

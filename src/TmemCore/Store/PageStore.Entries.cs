@@ -23,10 +23,8 @@ internal sealed partial class PageStore
             attempt.Form = PackEntry(PackingOf(handle.Pool), entry, scratch);
             attempt.Data = attempt.Form.Codec == PageCodecId.None ? entry : scratch.Data[..attempt.Form.Bytes];
 
-            // An entry over a whole page stays whole, followed by zeros.
-            entry.CopyTo(scratch.Page);
-            scratch.Page[entry.Length..].Clear();
-            var source = new SpanSource(scratch.Page, _usesStreaming);
+            // Nobody asks it: an entry is never kept as a page.
+            var source = default(UnreadableSource);
             return Put(handle, id, index, hash, ref source, ref attempt);
         }
         finally
@@ -53,7 +51,7 @@ internal sealed partial class PageStore
     private static PackedForm PackEntry(PoolPacking? packing, ReadOnlySpan<byte> entry, CodecScratch scratch)
     {
         var raw = new PackedForm(PageCodecId.None, entry.Length, entry.Length, 0);
-        if (packing?.Codec is not PageCodec codec || !packing.IsToTry)
+        if (packing?.Codec is not PageCodec codec || !packing.TakesNext())
         {
             return raw;
         }

@@ -62,7 +62,7 @@ internal sealed partial class PageStore
         }
 
         PoolPacking? packing = PackingOf(handle.Pool);
-        bool isToTry = packing is not null && packing.IsToTry;
+        bool isToTry = packing is not null && packing.TakesNext();
         bool isHopeless = isToTry && packing!.IsPoor && IsRandom(ref source);
         if (isToTry && !isHopeless)
         {

@@ -56,6 +56,12 @@ internal sealed partial class PageStore
         // In the original a page that is whole stays so, and an ephemeral one would lose its age with its number. An entry has
         // to be kept by a number of its own, or its length would be lost.
         bool isEntry = attempt.Form.Length != ArenaLayout.PageBytes;
+        int more = PackedPages.SizeOf(attempt.Form) - ArenaLayout.PageBytes;
+        if (isEntry && !TryChargeMore(pool, more))
+        {
+            return DropReplaced(shard, objectCell, index, page, PutResult.PageDropped);
+        }
+
         if ((isEntry || (!_isXen && Pool(pool).IsPersistent)) && TryPackWhole(shard, pool, objectCell, index, page, attempt))
         {
             return CountReplaced(shard, objectCell);
@@ -66,11 +72,15 @@ internal sealed partial class PageStore
             return Replace(shard, pool, objectCell, index, page, ref source);
         }
 
+        Settle(pool, -Math.Max(more, 0), 0, 0, 0);
         attempt.Shortage = attempt.IsLast ? Shortage.None : Shortage.Frame;
         return attempt.IsLast ? DropReplaced(shard, objectCell, index, page, PutResult.PageDropped) : PutResult.PageDropped;
     }
 
-    /// <summary>Keeps a page, whole so far, in fewer bytes and by another number; it is the youngest of its pool then.</summary>
+    /// <summary>
+    /// Keeps a page, whole so far, in its packed form and by another number; it is the youngest of its pool then. What it takes more is charged
+    /// already: an entry of nearly a page takes a frame and a record.
+    /// </summary>
     /// <returns>False when memory is short; nothing is changed then.</returns>
     private bool TryPackWhole(Shard shard, uint pool, uint objectCell, uint index, uint page, in PutAttempt attempt)
     {
@@ -93,7 +103,7 @@ internal sealed partial class PageStore
 
         int frames = CountPacked(shard, poolShard, packed);
         CountBytes(shard, pool, less);
-        Settle(pool, less, 0, 0, 0);
+        Settle(pool, Math.Min(less, 0), 0, 0, 0);
         _frames.Release(page);
         CountFrames(frames - 1);
         return true;

@@ -283,6 +283,9 @@ internal sealed partial class PageStore
                 record.OwnerState == store.OwnerStateOf(record.Owner),
                 $"Pool {pool}: its owner's state is noted as {record.OwnerState}, it is {store.OwnerStateOf(record.Owner)}.");
             Require(
+                store.PackingOf(pool)?.Codec == Codecs.PageCodec.For(store.EffectiveCompression(pool)),
+                $"Pool {pool}: its puts do not follow the setting {store.EffectiveCompression(pool)}.");
+            Require(
                 store.Client(record.Owner).Pools[(int)record.OwnerSlot] == pool + 1,
                 $"Pool {pool}: its owner {record.Owner} does not have it as pool id {record.OwnerSlot}.");
         }

@@ -35,8 +35,8 @@ internal sealed class PoolPacking
     /// <summary>Whether pages have been poor of late: an estimate is worth its time then.</summary>
     public bool IsPoor => Volatile.Read(ref _poor) >= PoorRun;
 
-    /// <summary>Whether the next page is to be tried.</summary>
-    public bool IsToTry => !IsPoor || ++_skipped % ProbeInterval == 0;
+    /// <summary>Whether the next page is to be tried; counts those that are not.</summary>
+    public bool TakesNext() => !IsPoor || ++_skipped % ProbeInterval == 0;
 
     /// <summary>A page got smaller.</summary>
     public void NoteGood()

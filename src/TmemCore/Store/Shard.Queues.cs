@@ -51,8 +51,8 @@ internal sealed partial class Shard
     public bool IsGhost(uint poolShard, ulong hash, uint index, bool isHistory)
     {
         uint main = PoolShard(poolShard).Main;
-        uint last = isHistory ? ShareOfFrames : PoolShard(poolShard).Pages;
-        return main != 0 && _ghosts.Contains(hash, index, Queue(main).Ghosts, last);
+        return main != 0
+            && _ghosts.Contains(hash, index, Queue(main).Ghosts, isHistory ? ShareOfFrames : PoolShard(poolShard).Pages);
     }
 
     /// <summary>

@@ -21,10 +21,42 @@ public sealed class BoundedWorkTests
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "DropObject")]
     private static extern uint DropObject(PageStore store, Shard shard, uint pool, uint objectCell);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "TryCompact")]
+    private static extern bool TryCompact(PageStore store, long wantedFrames);
+
     public static TheoryData<bool, int> Shapes { get; } = new()
     {
         { true, 1 }, { true, 3 }, { true, 255 }, { true, 100_000 }, { false, 1 }, { false, 64 }, { false, 100_000 },
     };
+
+    [Theory]
+    [InlineData(200, 128 * 232)]
+    [InlineData(2000, (64 << 10) + 2048)]
+    public void A_step_of_compaction_moves_64_KiB_or_128_pages_at_most(int entryBytes, int mostBytes)
+    {
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 32 * Hosts.Mebibyte });
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        for (uint i = 0; i < 8000; i++)
+        {
+            Assert.Equal(PutResult.Stored, pool.PutEntry(1, i, _buffer.AsSpan(0, entryBytes)));
+        }
+
+        for (uint i = 0; i < 8000; i += i % 4 == 2 ? 2u : 1u)
+        {
+            pool.FlushPage(1, i);
+        }
+
+        int steps = 0;
+        for (Dictionary<uint, ulong> before = Places(host); TryCompact(host.Store, long.MaxValue); before = Places(host))
+        {
+            Dictionary<uint, ulong> after = Places(host);
+            Assert.InRange(after.Count(page => before[page.Key] != page.Value) * entryBytes, 1, mostBytes);
+            steps++;
+        }
+
+        Assert.True(steps > 3, $"There were {steps} steps to look at.");
+        Assert.Empty(host.Verify());
+    }
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -145,5 +177,22 @@ public sealed class BoundedWorkTests
         {
             Assert.True(((DroppablePool)pool).TryPut(id, index, _buffer));
         }
+    }
+
+    /// <summary>Where each packed page lies.</summary>
+    private static Dictionary<uint, ulong> Places(TmemHost host)
+    {
+        Arena arena = Inside.Arena(host.Store);
+        var places = new Dictionary<uint, ulong>();
+        for (uint number = 0; Inside.Packed(host.Store).First + number < Inside.Packed(host.Store).End; number++)
+        {
+            PackedRecord record = arena.At<PackedRecord>(arena.Layout.Packed + ((long)number * ArenaLayout.PackedRecordBytes));
+            if (record.Kind == PackedPlace.Slot)
+            {
+                places[number] = record.Place;
+            }
+        }
+
+        return places;
     }
 }

@@ -11,6 +11,7 @@ public sealed class CompressionTests
 {
     private readonly byte[] _page = new byte[TmemPool.PageBytes];
     private readonly byte[] _buffer = new byte[TmemPool.PageBytes];
+    private uint _puts;
 
     public static TheoryData<PageCompression> Codecs => [PageCompression.SameFilled, PageCompression.Lz4, PageCompression.Zstandard];
 
@@ -75,6 +76,36 @@ public sealed class CompressionTests
         Assert.Equal(PageCompression.Lz4, host.CreateClient(new TmemClientOptions { Compression = PageCompression.Lz4 }).Compression);
         pool.Dispose();
         Assert.False(pool.TrySetCompression(PageCompression.Lz4));
+    }
+
+    [Fact]
+    public void Puts_follow_the_setting_that_was_made_last()
+    {
+        using var host = new TmemHost(Hosts.Small with { Compression = PageCompression.None });
+        TmemClient owner = host.CreateClient();
+        SharedEphemeralPool shared = owner.Join(Hosts.Uuid);
+        TmemClient other = host.CreateClient(new TmemClientOptions { Compression = PageCompression.None });
+        SharedEphemeralPool joined = other.Join(Hosts.Uuid);
+        Assert.False(IsPacked(shared));
+
+        host.Control.SetCompression(owner, isOn: true);
+        Assert.False(IsPacked(shared));
+        host.SetCompression(PageCompression.Lz4);
+        Assert.True(IsPacked(shared));
+        Assert.True(IsPacked(joined));
+        host.Control.SetCompression(owner, isOn: false);
+        Assert.False(IsPacked(joined));
+        owner.SetCompression(PageCompression.Zstandard);
+        Assert.True(IsPacked(joined));
+
+        // The owner goes, and the pool follows the one that stays.
+        owner.Dispose();
+        Assert.False(IsPacked(joined));
+        Assert.True(joined.TrySetCompression(PageCompression.SameFilled));
+        Assert.False(IsPacked(joined));
+        Assert.True(joined.TrySetCompression(PageCompression.Lz4));
+        Assert.True(IsPacked(joined));
+        Assert.Empty(host.Verify());
     }
 
     [Fact]
@@ -373,6 +404,14 @@ public sealed class CompressionTests
         Assert.Empty(wrong);
         Assert.Empty(host.Verify());
         Assert.True(host.GetStatistics().Evictions > 1000);
+    }
+
+    /// <summary>Whether a page that can be made smaller is, just now.</summary>
+    private bool IsPacked(DroppablePool pool)
+    {
+        long before = pool.GetStatistics()!.PackedPages;
+        Assert.True(pool.TryPut(1, _puts++, PageOf(500, 1)));
+        return pool.GetStatistics()!.PackedPages > before;
     }
 
     private static string? Churn(TmemHost host, int number)

@@ -111,6 +111,26 @@ public sealed class EntryTests
         }
     }
 
+    [Fact]
+    public void An_entry_that_takes_more_than_the_page_below_it_is_charged_and_may_be_refused()
+    {
+        using var host = new TmemHost(Hosts.Small);
+        TmemClient roomy = host.CreateClient();
+        PersistentPool pool = roomy.CreatePersistentPool();
+        pool.Put(1, 1, Pages.Of(1));
+        long allowance = roomy.GetStatistics().PersistentBytes;
+        PersistentPool tight = host.CreateClient(new TmemClientOptions { PersistentAllowanceBytes = allowance }).CreatePersistentPool();
+
+        // 4,090 bytes lie in a frame as the page does, and have a record besides.
+        Assert.Equal(PutResult.Stored, pool.PutEntry(1, 1, EntryOf(4090, 3)));
+        Assert.Equal(allowance + 16, roomy.GetStatistics().PersistentBytes);
+        Assert.Equal(PutResult.Stored, tight.Put(1, 1, Pages.Of(1)));
+        Assert.Equal(PutResult.PageDropped, tight.PutEntry(1, 1, EntryOf(4090, 3)));
+        Assert.InRange(tight.Client.GetStatistics().PersistentBytes, 0, allowance);
+        Assert.Equal(GetResult.Empty, tight.Get(1, 1, _buffer));
+        Assert.Empty(host.Verify());
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(4097)]

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using TmemCore.Codecs;
 using TmemCore.Store;
 using Xunit;
 
@@ -106,6 +107,26 @@ public sealed class LockTests
         Assert.True(copy.IsControlHeld);
     }
 
+    [Theory]
+    [InlineData("put", 0)]
+    [InlineData("put over", 1)]
+    [InlineData("put entry", 0)]
+    public void A_codec_works_under_no_lock(string operation, uint index)
+    {
+        using var host = new TmemHost(Hosts.Small with { Shards = ShardCount, CompressByDefault = true });
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        Assert.Equal(PutResult.Stored, pool.Put(1, 1, new byte[TmemPool.PageBytes]));
+        var copy = new Copy(host.Store);
+        Inside.Packings(host.Store)[pool.Handle.Pool].Codec = new LookingCodec(copy);
+
+        Assert.Equal(
+            PutResult.Stored, operation == "put entry" ? pool.PutEntry(1, index, _page.AsSpan(1000)) : pool.Put(1, index, _page));
+
+        Assert.Equal(1, copy.Count);
+        Assert.Equal(0, copy.ShardsHeld);
+        Assert.False(copy.IsControlHeld);
+    }
+
     private static bool IsHeld(Shard shard) => (int)s_held.GetValue(s_state.GetValue(shard.Lock))! != 0;
 
     private void Run(TmemHost host, string operation, Copy copy)
@@ -168,6 +189,22 @@ public sealed class LockTests
             ShardsHeld = Inside.Shards(store).Count(IsHeld);
             IsControlHeld = store.Control.IsHeldByCurrentThread;
         }
+    }
+
+    /// <summary>Makes nothing smaller.</summary>
+    private sealed class LookingCodec(Copy copy) : PageCodec
+    {
+        public override PageCodecId Id => PageCodecId.Lz4;
+
+        public override string Name => "looking";
+
+        public override int Compress(ReadOnlySpan<byte> page, Span<byte> output, CodecScratch scratch)
+        {
+            copy.Look();
+            return 0;
+        }
+
+        public override bool TryDecompress(ReadOnlySpan<byte> data, Span<byte> page, CodecScratch scratch) => false;
     }
 
     private readonly struct LookingSource(Copy copy) : IPageSource
