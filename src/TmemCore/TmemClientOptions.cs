@@ -28,8 +28,30 @@ public sealed record TmemClientOptions
     /// </summary>
     public PageCompression? Compression { get; init; }
 
+    /// <summary>The weight that clients have unless they are given another: 100; 0 in the profile <see cref="TmemProfile.Xen"/>.</summary>
+    public const int DefaultWeight = 100;
+
+    /// <summary>
+    /// Its part, against those of the other clients, of what ephemeral pages may take: when memory is short, the client pays that takes most for
+    /// its weight. What some leave unused is there for all. A client of weight 0 has no part: its pages go before those of others. Null, the default, stands
+    /// for <see cref="DefaultWeight"/>.
+    /// </summary>
+    /// <example><code>
+    /// TmemClient search = host.CreateClient(new() { Name = "search", Weight = 300 });
+    /// TmemClient reports = host.CreateClient(new() { Name = "reports", Weight = 100 });
+    /// </code></example>
+    public int? Weight { get; init; }
+
+    /// <summary>
+    /// The most that its ephemeral pages may take, descriptors and index included: a put beyond it gives up the client's own oldest pages, never
+    /// others'. 0, the default, for no limit. Persistent pages have <see cref="PersistentAllowanceBytes"/>, beyond which puts are refused.
+    /// </summary>
+    public long EphemeralCapBytes { get; init; }
+
     internal void Validate()
     {
+        Require(Weight is null or >= 0, nameof(Weight), Weight ?? 0, "0 or more");
+        Require(EphemeralCapBytes >= 0, nameof(EphemeralCapBytes), EphemeralCapBytes, "0 or more");
         TmemHostOptions.RequireCompression(Compression);
         if (Id is int id && id is < 0 or >= TmemHostOptions.MaximumClients)
         {

@@ -114,6 +114,12 @@ public sealed record TmemHostOptions
     /// </summary>
     public long DataFrameLimit { get; init; }
 
+    /// <summary>
+    /// In the Xen profile, whether weights act as the original's do, whose test is the wrong way round: a client below its share gives up its own
+    /// oldest page, one above it takes the oldest of all. For comparing with the original; off by default.
+    /// </summary>
+    public bool ReversedWeights { get; init; }
+
     /// <summary>A fixed key for the hash of handles, so that runs can be repeated. Null, the default, draws a secret one.</summary>
     public ulong? HashSeed { get; init; }
 
@@ -122,6 +128,8 @@ public sealed record TmemHostOptions
 
     /// <summary>Who gives up a page when memory is short.</summary>
     internal IVictimPolicy? VictimPolicy { get; init; }
+
+    internal uint EffectiveWeight => Profile == TmemProfile.Xen ? 0u : TmemClientOptions.DefaultWeight;
 
     internal EvictionPolicy EffectiveEviction =>
         Eviction ?? (Profile == TmemProfile.Xen ? EvictionPolicy.LeastRecentlyUsed : EvictionPolicy.S3FifoWithHistory);
@@ -171,6 +179,11 @@ public sealed record TmemHostOptions
         if (DataFrameLimit != 0 && Profile != TmemProfile.Xen)
         {
             throw Invalid(nameof(DataFrameLimit), DataFrameLimit, $"0, except in the profile {TmemProfile.Xen}");
+        }
+
+        if (ReversedWeights && Profile != TmemProfile.Xen)
+        {
+            throw Invalid(nameof(ReversedWeights), "True", $"False, except in the profile {TmemProfile.Xen}");
         }
 
         RequireDefined(Enum.IsDefined(Profile), nameof(Profile), (int)Profile);

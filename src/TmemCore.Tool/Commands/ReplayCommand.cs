@@ -37,6 +37,11 @@ internal sealed class ReplayCommand : ToolCommand
         static shards => shards is >= 1 and <= 4096 && BitOperations.IsPow2(shards),
         "a power of two from 1 to 4096");
 
+    private readonly Option<bool> _reversedWeights = new("--reversed-weights")
+    {
+        Description = "Let weights act as the original's do, whose test is the wrong way round; in this process only, and for traces of its rules.",
+    };
+
     private readonly Option<string> _port = new Option<string>("--port")
     {
         Description = "What to replay on: a host of this process, called directly (embedded) or by the bytes of hypercalls "
@@ -58,6 +63,7 @@ internal sealed class ReplayCommand : ToolCommand
         Add(_files);
         Add(_print);
         Add(_shards);
+        Add(_reversedWeights);
         Add(_port);
         SetAction(Run);
     }
@@ -67,6 +73,7 @@ internal sealed class ReplayCommand : ToolCommand
     [
         ("tmem replay golden/*.txt.gz", "Replays all traces of a folder: a line for each, and the first ten differences of each."),
         ("tmem replay --shards 64 trace.txt", "The same on a store of 64 parts, of which exact results do not depend."),
+        ("tmem replay --reversed-weights quirk.txt.gz", "The same with weights as the original takes them, so that its traces of weights match."),
         ("tmem replay --port in-process trace.txt", "The same through the binary interface, byte by byte."),
         ("tmem replay --port xen trace.txt", "The same on the Xen hypervisor below, as root in dom0: a trace whose only client is this domain."),
         ("tmem replay --print trace.txt.gz > results.txt", "Keeps the result of every operation, to be compared by other means."),
@@ -77,9 +84,10 @@ internal sealed class ReplayCommand : ToolCommand
         if (arguments.GetValue(_port) != Xen)
         {
             int shards = arguments.GetValue(_shards);
+            bool reverses = arguments.GetValue(_reversedWeights);
             return Run(arguments, arguments.GetValue(_port) == InProcess
-                ? header => new PortTarget(header, shards)
-                : header => new EmbeddedTarget(header, shards));
+                ? header => new PortTarget(header, shards, reversesWeights: reverses)
+                : header => new EmbeddedTarget(header, shards, reverses));
         }
 
         try

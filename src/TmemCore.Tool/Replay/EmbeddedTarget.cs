@@ -18,10 +18,11 @@ internal sealed class EmbeddedTarget : IReplayTarget
     /// <summary>Makes the host.</summary>
     /// <param name="header">The trace's options.</param>
     /// <param name="shards">Parts with a lock of their own; 0 leaves it to the host.</param>
-    public EmbeddedTarget(TraceHeader header, int shards)
+    /// <param name="reversesWeights">Whether weights act as the original's do.</param>
+    public EmbeddedTarget(TraceHeader header, int shards, bool reversesWeights = false)
     {
         _header = header;
-        _host = new TmemHost(OptionsFor(header, shards));
+        _host = new TmemHost(OptionsFor(header, shards) with { ReversedWeights = reversesWeights });
         _dispatcher = new TmemDispatcher(_host, new TmemClientOptions
         {
             PersistentAllowanceBytes = header.PersistentFrames * TmemPool.PageBytes,

@@ -33,11 +33,12 @@ internal sealed class PortTarget : IReplayTarget
     /// <param name="header">The trace's options.</param>
     /// <param name="shards">Parts with a lock of their own; 0 leaves it to the host.</param>
     /// <param name="wordSize">Whether the guests are 64-bit or 32-bit ones.</param>
-    public PortTarget(TraceHeader header, int shards, AbiWordSize wordSize = AbiWordSize.Bits64)
+    /// <param name="reversesWeights">Whether weights act as the original's do.</param>
+    public PortTarget(TraceHeader header, int shards, AbiWordSize wordSize = AbiWordSize.Bits64, bool reversesWeights = false)
     {
         _header = header;
         _abi = new TmemAbi(AbiGeneration.V1Hypercall, wordSize);
-        _host = new TmemHost(EmbeddedTarget.OptionsFor(header, shards));
+        _host = new TmemHost(EmbeddedTarget.OptionsFor(header, shards) with { ReversedWeights = reversesWeights });
         _dispatcher = new TmemDispatcher(_host, new TmemClientOptions
         {
             PersistentAllowanceBytes = header.PersistentFrames * TmemPool.PageBytes,

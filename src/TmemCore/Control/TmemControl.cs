@@ -39,6 +39,43 @@ public sealed class TmemControl
     /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
     public void Thaw(TmemClient client) => Change(client, slots => Store.SetFrozen(slots.Number, false));
 
+    /// <summary>
+    /// Sets a client's weight, see <see cref="TmemClientOptions.Weight"/>. It acts from the next page on that has to go; nothing is given up at once.
+    /// </summary>
+    /// <param name="client">The client.</param>
+    /// <param name="weight">The weight, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A negative weight.</exception>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    /// <example><code>host.Control.SetWeight(search, 300);</code></example>
+    public void SetWeight(TmemClient client, int weight)
+    {
+        if (weight < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(weight), weight, $"weight is {weight}; it may be 0 or more.");
+        }
+
+        Change(client, slots => Store.SetWeight(slots.Number, (uint)weight));
+    }
+
+    /// <summary>
+    /// Sets the most that a client's ephemeral pages may take, see <see cref="TmemClientOptions.EphemeralCapBytes"/>. When they take more, the oldest
+    /// of them go before the method returns, a page at a time; others may call meanwhile.
+    /// </summary>
+    /// <param name="client">The client.</param>
+    /// <param name="capBytes">The cap in bytes; 0 for none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A negative number of bytes.</exception>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    /// <example><code>host.Control.SetCap(reports, 256L &lt;&lt; 20);</code></example>
+    public void SetCap(TmemClient client, long capBytes)
+    {
+        if (capBytes < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(capBytes), capBytes, $"capBytes is {capBytes:N0}; it may be 0, for no cap, or more.");
+        }
+
+        Change(client, slots => Store.SetCap(slots.Number, capBytes));
+    }
+
     /// <summary>Switches the making smaller of a client's new pages on or off, by the codec that it has or the host's.</summary>
     /// <param name="client">The client.</param>
     /// <param name="isOn">Whether new pages are made smaller.</param>

@@ -9,6 +9,9 @@ public sealed partial class TmemDispatcher
 {
     private const int PageKib = 4;
     private const int PagesPerMib = 256;
+
+    /// <summary>The original notes caps and does nothing with them; here they count in MiB, as what may be freed does.</summary>
+    private const int MibShift = 20;
     private const uint CompressFlag = (uint)TmemSavedClientFlags.Compress;
     private const uint WasFrozenFlag = (uint)TmemSavedClientFlags.WasFrozen;
     private const long AllOnes = -2;
@@ -131,15 +134,15 @@ public sealed partial class TmemDispatcher
         ThawOp.Number or DestroyOp.Number => ForEach(client, slots => Store.SetFrozen(slots.Number, false)),
         FreezeOp.Number => ForEach(client, slots => Store.SetFrozen(slots.Number, true)),
         FlushOp.Number => client == AllClients ? Store.GiveBack(((long)argument + PageKib - 1) / PageKib) * PageKib : TmemError.NotPermitted,
-        SetWeightOp.Number => Set(client, slots => Store.Client(slots.Number).Weight = argument),
-        SetCapOp.Number => Set(client, slots => Store.Client(slots.Number).Cap = argument),
+        SetWeightOp.Number => Set(client, slots => Store.SetWeight(slots.Number, argument)),
+        SetCapOp.Number => Set(client, slots => Store.SetCap(slots.Number, (long)argument << MibShift)),
         SetCompressOp.Number => Set(client, slots => Store.SetCompress(slots.Number, argument != 0)),
         QueryFreeableOp.Number => Store.FreeableBytes() / TmemPool.PageBytes / PagesPerMib,
         SaveBeginOp.Number => BeginSave(client, argument != 0),
         SaveGetVersionOp.Number => IsOfVersion0 ? 0 : SpecificationVersion,
         SaveGetMaxPoolsOp.Number => ClientRecord.PoolSlots,
         SaveGetClientWeightOp.Number => Read(client, static record => AsAnswer(record.Weight)),
-        SaveGetClientCapOp.Number => Read(client, static record => AsAnswer(record.Cap)),
+        SaveGetClientCapOp.Number => Read(client, static record => AsAnswer((uint)(record.CapBytes >> MibShift))),
         SaveGetClientFlagsOp.Number => Read(client, FlagsOf),
         SaveGetPoolFlagsOp.Number => TryFind(client, pool, out PoolHandle handle) ? FlagsOf(Store.Pool(handle.Pool)) : TmemError.NotPermitted,
         SaveGetPoolPageCountOp.Number => TryFind(client, pool, out PoolHandle handle) ? Store.PagesOf(handle) : TmemError.NotPermitted,

@@ -70,7 +70,7 @@ public sealed partial class TmemDispatcher
             return HasClient(client)
                 ? ForEach(client, slots =>
                 {
-                    Store.Client(slots.Number).Weight = weight;
+                    Store.SetWeight(slots.Number, weight);
                     Store.SetCompress(slots.Number, compresses);
                 })
                 : TmemError.NoEntry;

@@ -6,11 +6,14 @@ public sealed record ClientStatistics
     /// <summary>The client's id.</summary>
     public int Id { get; init; }
 
-    /// <summary>Its weight.</summary>
+    /// <summary>Its weight, see <see cref="TmemClientOptions.Weight"/>.</summary>
     public uint Weight { get; init; }
 
-    /// <summary>Its cap.</summary>
-    public uint Cap { get; init; }
+    /// <summary>What its ephemeral pages may take, 0 for no limit, see <see cref="TmemClientOptions.EphemeralCapBytes"/>.</summary>
+    public long EphemeralCapBytes { get; init; }
+
+    /// <summary>What its ephemeral pages take, descriptors and index included; what weights and caps go by.</summary>
+    public long EphemeralBytes { get; init; }
 
     /// <summary>Whether its new pages are to be compressed.</summary>
     public bool Compresses { get; init; }

@@ -10,6 +10,8 @@ namespace TmemCore.Statistics;
 /// </summary>
 internal sealed class TmemListWriter(PageStore store, bool isLong)
 {
+    private const long MibBytes = 1L << 20;
+
     private readonly StringBuilder _text = new();
 
     /// <summary>The host, its shared pools, its clients with their pools, and the end mark.</summary>
@@ -97,7 +99,7 @@ internal sealed class TmemListWriter(PageStore store, bool isLong)
         ClientStatistics s = store.ClientStatistics(client);
         Begin('C', "CI", s.Id);
         Add("ww", (int)s.Weight);
-        Add("ca", (int)s.Cap);
+        Add("ca", (int)((s.EphemeralCapBytes + MibBytes - 1) / MibBytes));
         Add("co", s.Compresses ? 1 : 0);
         Add("fr", s.IsFrozen ? 1 : 0);
         Add("Tc", 0);

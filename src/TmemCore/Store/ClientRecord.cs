@@ -18,7 +18,6 @@ internal struct ClientRecord
     public uint Generation;
     public ClientFlags Flags;
     public uint Weight;
-    public uint Cap;
     public CompressionSetting Compression;
 
     /// <summary>The neighbours in order of creation.</summary>
@@ -27,6 +26,9 @@ internal struct ClientRecord
 
     /// <summary>Which of <see cref="Authorizations"/> are in use, one bit each.</summary>
     public uint AuthorizationsUsed;
+
+    /// <summary>What its ephemeral pages may take, 0 for no limit.</summary>
+    public long CapBytes;
 
     public long PersistentBytes;
     public long AllowanceBytes;
@@ -77,4 +79,7 @@ internal enum ClientFlags : uint
 
     /// <summary>Between the begin and the end of a save.</summary>
     Saving = 64,
+
+    /// <summary>Its ephemeral pages have a limit of their own.</summary>
+    Capped = 128,
 }

@@ -46,6 +46,10 @@ internal struct HostRecord
     [FieldOffset(156)]
     public uint ClientCount;
 
+    /// <summary>The weights of all clients; as in the original, also of those that have gone. In the Xen profile only.</summary>
+    [FieldOffset(160)]
+    public long WeightSum;
+
     /// <summary>The cells of spans.</summary>
     [FieldOffset(SpanHeapOffset)]
     public CellHeapState SpanHeap;

@@ -251,11 +251,17 @@ internal sealed partial class PageStore
         }
     }
 
-    /// <summary>Counts what a page takes or, negative, took.</summary>
-    private void CountBytes(Shard shard, uint pool, long bytes)
+    /// <summary>Counts what a page takes or, negative, took, once it is counted as packed or not.</summary>
+    private void CountBytes(Shard shard, uint pool, uint poolShard, long bytes)
     {
-        ref ulong counted = ref Pool(pool).IsPersistent ? ref shard.Record.PersistentBytes : ref shard.Record.EphemeralBytes;
-        counted += (ulong)bytes;
+        if (Pool(pool).IsPersistent)
+        {
+            shard.Record.PersistentBytes += (ulong)bytes;
+            return;
+        }
+
+        shard.Record.EphemeralBytes += (ulong)bytes;
+        NoteUse(shard, pool, poolShard);
     }
 
     /// <summary>Counts a page that is not known by a frame's number.</summary>

@@ -153,6 +153,12 @@ internal sealed partial class PageStore
             AllowanceBytes = terms.PersistentAllowanceBytes,
             ReservationBytes = terms.PersistentReservationBytes,
         };
+        SetWeight(number, (uint?)terms.Weight ?? _options.EffectiveWeight);
+        if (terms.EphemeralCapBytes != 0)
+        {
+            SetCap(number, terms.EphemeralCapBytes);
+        }
+
         _reserved += terms.PersistentReservationBytes;
         Interlocked.Add(ref _persistentCommitted, terms.PersistentReservationBytes);
         if (Host.LastClient == PoolRecord.None)
@@ -173,6 +179,8 @@ internal sealed partial class PageStore
         ref ClientRecord record = ref Client(number);
         Debug.Assert(record.PersistentBytes == 0, "A client without pools has nothing charged to it.");
         _changeLog.Clear(ref record.Changes);
+        _shares.Remove(number);
+        _ownAges.TryRemove(number, out _);
         _reserved -= record.ReservationBytes;
         Interlocked.Add(ref _persistentCommitted, -record.ReservationBytes);
         if (record.Previous == PoolRecord.None)

@@ -51,22 +51,21 @@ internal sealed partial class PageStore
     /// <summary>As the other, and fetches the way that a put will go next.</summary>
     private bool TryEvict(uint callingClient, FrameUse use, in Way next, out uint frame)
     {
-        uint client = _victims.ChooseClient(callingClient);
+        uint client = ChooseVictim(callingClient);
+        if (client != IVictimPolicy.Everyone && TryEvictFrom(AgesOf(client), use, next, out frame))
+        {
+            return true;
+        }
+
         for (int failures = 0; failures < MaximumFailures;)
         {
-            Shard? shard = client == IVictimPolicy.Everyone ? ShardWithOldest() : ShardWithOldestOf(client);
-            if (shard is null && client == IVictimPolicy.Everyone)
+            Shard? shard = ShardWithOldest();
+            if (shard is null)
             {
                 break;
             }
 
-            if (shard is null)
-            {
-                client = IVictimPolicy.Everyone;
-                continue;
-            }
-
-            Eviction eviction = EvictFrom(shard, client, use, next, out frame);
+            Eviction eviction = EvictFrom(shard, ages: null, use, next, out frame);
             if (eviction == Eviction.Done)
             {
                 return true;
@@ -98,26 +97,6 @@ internal sealed partial class PageStore
         return place < 0 ? null : _shards[place];
     }
 
-    private Shard? ShardWithOldestOf(uint client)
-    {
-        Shard? oldest = null;
-        ulong sequence = Shard.NoSequence;
-        foreach (Shard shard in _shards)
-        {
-            shard.Lock.Enter();
-            uint poolShard = OldestOf(shard, client);
-            if (poolShard != 0 && shard.PoolShard(poolShard).OldestSequence < sequence)
-            {
-                sequence = shard.PoolShard(poolShard).OldestSequence;
-                oldest = shard;
-            }
-
-            shard.Lock.Exit();
-        }
-
-        return oldest;
-    }
-
     /// <summary>The record of the client's pool with the oldest ephemeral page in a shard, or 0.</summary>
     private uint OldestOf(Shard shard, uint client)
     {
@@ -138,21 +117,24 @@ internal sealed partial class PageStore
         return oldest;
     }
 
-    private Eviction EvictFrom(Shard shard, uint client, FrameUse use, in Way next, out uint page)
+    /// <summary>Evicts the oldest page of a shard, or of a client there.</summary>
+    private Eviction EvictFrom(Shard shard, ClientAges? ages, FrameUse use, in Way next, out uint page)
     {
         shard.Lock.Enter();
         try
         {
             next.Shard?.PrefetchBucket(next.Hash, next.Index);
-            uint poolShard = client == IVictimPolicy.Everyone ? shard.PoolShardWithOldest : OldestOf(shard, client);
+            uint poolShard = ages is null ? shard.PoolShardWithOldest : OldestOf(shard, ages.Client);
             if (poolShard == 0)
             {
+                ages?.Set(shard.Number, Shard.NoSequence);
                 page = FrameAllocator.None;
                 return Eviction.Nothing;
             }
 
             if (!shard.TryChooseVictim(poolShard, _ages, out page))
             {
+                NoteAge(shard, ages);
                 return Eviction.Retry;
             }
 
@@ -162,6 +144,7 @@ internal sealed partial class PageStore
             RemovePage(shard, poolShard, descriptor.Object, descriptor.Index, page, use);
             page = page < _firstPacked && use != FrameUse.Release ? page : FrameAllocator.None;
             shard.Record.Evictions++;
+            NoteAge(shard, ages);
             next.Shard?.PrefetchObject(leaf, next.Hash, next.Index);
             shard.PrefetchOldest();
             return Eviction.Done;
@@ -175,6 +158,11 @@ internal sealed partial class PageStore
     /// <summary>Finds what a put is short of, at the cost of the oldest ephemeral page.</summary>
     private bool TryMakeRoom(uint callingClient, in Way next, scoped ref PutAttempt attempt)
     {
+        if (attempt.Shortage == Shortage.Cap)
+        {
+            return TryEvictOwn(attempt.CappedOwner, FrameUse.Release);
+        }
+
         if (TryCompact())
         {
             return true;

@@ -255,6 +255,10 @@ internal sealed partial class PageStore
         CountRemoved(shard, pool, poolShard, pages, isObjectGone && !wasDetached);
         CountUnstored(shard, pool, pages, bytes);
         CountFramesFreed(frames);
+        if (!Pool(pool).IsPersistent)
+        {
+            NoteUse(shard, pool, poolShard);
+        }
     }
 
     private void NoteChange(uint pool, in ObjectId id, uint index)

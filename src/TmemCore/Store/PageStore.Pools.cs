@@ -153,6 +153,7 @@ internal sealed partial class PageStore
             return false;
         }
 
+        ForgetUse(pool, ref shard.PoolShard(poolShard));
         Pool(pool).Elsewhere.Add(shard.PoolShard(poolShard).Counters);
         Settle(pool, 0, 0, -PoolShardRecord.Cells, 0);
         shard.RemovePoolShard(pool);
@@ -282,6 +283,7 @@ internal sealed partial class PageStore
     {
         ClientFlags flags = Client(client).Flags;
         return ((flags & ClientFlags.Frozen) != 0 ? OwnerFlags.Frozen : 0)
-            | ((flags & ClientFlags.Migrating) != 0 ? OwnerFlags.Migrating : 0);
+            | ((flags & ClientFlags.Migrating) != 0 ? OwnerFlags.Migrating : 0)
+            | ((flags & ClientFlags.Capped) != 0 ? OwnerFlags.Capped : 0);
     }
 }

@@ -17,6 +17,9 @@ internal sealed partial class PageStore
         None,
         Frame,
         Cells,
+
+        /// <summary>The owner's pages may take no more.</summary>
+        Cap,
     }
 
     /// <summary>One put on its way, from one attempt under the lock to the next.</summary>
@@ -26,6 +29,10 @@ internal sealed partial class PageStore
         public uint Frame;
 
         public Shortage Shortage;
+
+        /// <summary>The client to whose cap the page counts; only where <see cref="IsCapped"/>.</summary>
+        public uint CappedOwner;
+        public bool IsCapped;
 
         /// <summary>Whether a shortage is now final.</summary>
         public bool IsLast;
@@ -105,6 +112,11 @@ internal sealed partial class PageStore
 
             if (attempt.Shortage == Shortage.None)
             {
+                if (attempt.IsCapped)
+                {
+                    KeepCap(attempt.CappedOwner);
+                }
+
                 return result;
             }
 
@@ -124,6 +136,8 @@ internal sealed partial class PageStore
         }
 
         uint poolShard = shard.PoolShardOf(handle.Pool);
+        attempt.IsCapped = HasCap(handle.Pool);
+        attempt.CappedOwner = attempt.IsCapped ? Pool(handle.Pool).Owner : 0;
         uint objectCell = 0;
         uint page = poolShard == 0
             ? PageDescriptor.None
@@ -216,6 +230,13 @@ internal sealed partial class PageStore
             return Refuse(shard, pool, poolShard, PutResult.OutOfMemory, isNoted: true);
         }
 
+        if (attempt.IsCapped && !TryCountUnderCap(shard, pool, poolShard, SizeOf(frame)))
+        {
+            Undo(shard, pool, objectCell, index, frame, isCharged: false);
+            attempt.Shortage = Shortage.Cap;
+            return attempt.IsLast ? RefuseForMemory(shard, pool, poolShard, ref attempt) : default;
+        }
+
         if (frame < _firstPacked || _packed.FrameOf(frame) != FrameAllocator.None)
         {
             CountFrameTaken();
@@ -259,6 +280,12 @@ internal sealed partial class PageStore
     {
         frame = FrameAllocator.None;
         poolShard = shard.PoolShardOf(pool);
+        if (attempt.IsCapped && _shares.IsAboveLimit(attempt.CappedOwner, attempt.IsPacked ? PackedPages.SizeOf(attempt.Form) : ArenaLayout.PageBytes))
+        {
+            attempt.Shortage = Shortage.Cap;
+            return false;
+        }
+
         if (poolShard == 0 && !TryAddPoolShard(shard, pool, out poolShard))
         {
             attempt.Shortage = Shortage.Cells;
@@ -328,6 +355,11 @@ internal sealed partial class PageStore
             CountPacked(shard, poolShard, frame);
         }
 
+        if (!isPersistent)
+        {
+            NoteUse(shard, pool, poolShard);
+        }
+
         return PutResult.Stored;
     }
 
@@ -349,6 +381,11 @@ internal sealed partial class PageStore
         }
 
         CountRemoved(shard, pool, poolShard, 1, isObjectGone);
+        if (!Pool(pool).IsPersistent)
+        {
+            NoteUse(shard, pool, poolShard);
+        }
+
         ReleaseMemory(shard, frame);
     }
 
@@ -390,6 +427,7 @@ internal sealed partial class PageStore
         }
 
         shard.DropChunks(poolShard, int.MaxValue);
+        ForgetUse(pool, ref shard.PoolShard(poolShard));
         shard.RemovePoolShard(pool);
         Settle(pool, 0, 0, -PoolShardRecord.Cells, 0);
         return true;

@@ -102,7 +102,7 @@ internal sealed partial class PageStore
         }
 
         int frames = CountPacked(shard, poolShard, packed);
-        CountBytes(shard, pool, less);
+        CountBytes(shard, pool, poolShard, less);
         Settle(pool, Math.Min(less, 0), 0, 0, 0);
         _frames.Release(page);
         CountFrames(frames - 1);
@@ -130,7 +130,7 @@ internal sealed partial class PageStore
         int frames = UncountPacked(shard, poolShard, page);
         bool isStored = _packed.TryReplace(page, form, data, ref shard.Record.Shelf, isThrifty);
         int framesAfter = CountPacked(shard, poolShard, page);
-        CountBytes(shard, pool, _packed.SizeOf(page) - before);
+        CountBytes(shard, pool, poolShard, _packed.SizeOf(page) - before);
         CountFrames(framesAfter - frames);
         return isStored;
     }
@@ -171,7 +171,7 @@ internal sealed partial class PageStore
         int before = _packed.SizeOf(page);
         int freed = UncountPacked(shard, poolShard, page);
         _packed.ReplaceByFrame(page, frame, ArenaLayout.PageBytes, ref shard.Record.Shelf);
-        CountBytes(shard, pool, _packed.SizeOf(page) - before);
+        CountBytes(shard, pool, poolShard, _packed.SizeOf(page) - before);
         CountFrames(1 - freed);
         return PutResult.Stored;
     }

@@ -237,10 +237,12 @@ internal sealed partial class PageStore
                 Client(client).EphemeralPages.Add(record.Pages.Now);
             }
 
+            MoveUse(pool, record.Owner, client);
             record.Owner = client;
             record.OwnerSlot = slot;
             record.OwnerState = OwnerStateOf(client);
             UpdatePacking(pool);
+            CountUse(client);
         }
         finally
         {

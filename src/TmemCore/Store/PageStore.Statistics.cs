@@ -1,3 +1,4 @@
+using TmemCore.Memory;
 using TmemCore.Statistics;
 
 namespace TmemCore.Store;
@@ -53,6 +54,7 @@ internal sealed partial class PageStore
         long persistentPuts = (long)record.PastPersistentPuts;
         long persistentHits = (long)record.PastPersistentHits;
         long ephemeralPages = 0;
+        long ephemeralCells = 0;
         long ephemeralPagesMax = 0;
         long packedPages = 0;
         long packedBytes = 0;
@@ -73,6 +75,7 @@ internal sealed partial class PageStore
             persistentHits += isPersistent ? hits : 0;
             ephemeralHits += isPersistent ? 0 : hits;
             ephemeralPages += isPersistent ? 0 : sum.Pages;
+            ephemeralCells += isPersistent ? 0 : CellsUsed(sum, 0);
             ephemeralPagesMax += isPersistent ? 0 : sum.MaxPages;
             packedPages += sum.PackedPages;
             packedBytes += (long)sum.PackedBytes;
@@ -83,7 +86,8 @@ internal sealed partial class PageStore
         {
             Id = (int)record.Id,
             Weight = record.Weight,
-            Cap = record.Cap,
+            EphemeralCapBytes = record.CapBytes,
+            EphemeralBytes = ephemeralCells * ArenaLayout.CellBytes,
             Compresses = (record.Flags & ClientFlags.Compress) != 0,
             IsFrozen = (record.Flags & ClientFlags.Frozen) != 0,
             EphemeralHits = ephemeralHits,

@@ -45,6 +45,7 @@ internal sealed partial class PageStore
         private readonly HashSet<uint> _usedNumbers = [];
         private readonly Dictionary<uint, Found> _pools = [];
         private readonly Dictionary<uint, (long Charged, long Ephemeral)> _owners = [];
+        private readonly Dictionary<uint, long> _published = [];
         private long _pages;
         private long _slots;
         private long _wholeFrames;
@@ -217,6 +218,7 @@ internal sealed partial class PageStore
                 $"Pool {pool} in shard {shard.Number}: {found.Packed} pages are packed into {found.PackedBytes} bytes; {record.PackedPages} and {record.PackedBytes} counted.");
             Require(record.Objects == found.Objects, $"Pool {pool} in shard {shard.Number}: {found.Objects} objects are indexed, {record.Objects} counted.");
             shard.VerifyObjectList(poolShard, _problems);
+            VerifyUse(shard, pool, record);
             if (store.Pool(pool).State == PoolState.Dying)
             {
                 // Nobody looks at the ages of a pool that is being destroyed; they go after its pages.
@@ -232,6 +234,17 @@ internal sealed partial class PageStore
             Require(entries == shard.EntriesOf(poolShard), $"Pool {pool} in shard {shard.Number}: {entries} ages are listed, {shard.EntriesOf(poolShard)} counted.");
             Require(entries == 0 || record.HeapPlace != 0, $"Pool {pool} in shard {shard.Number} is not in the heap of ages.");
             AddToPool(pool, found);
+        }
+
+        private void VerifyUse(Shard shard, uint pool, in PoolShardRecord record)
+        {
+            long cells = store.Pool(pool).IsPersistent ? 0 : CellsUsed(record, 0);
+            long most = store.HasCap(pool) ? 1 : store._portionCells;
+            Require(
+                Math.Abs(cells - record.PublishedCells) < most,
+                $"Pool {pool} in shard {shard.Number}: it takes {cells} cells, {record.PublishedCells} of them are in its owner's account.");
+            uint owner = store.Pool(pool).Owner;
+            _published[owner] = _published.GetValueOrDefault(owner) + ((long)record.PublishedCells * ArenaLayout.CellBytes);
         }
 
         private void AddToPool(uint pool, Found found)
@@ -326,6 +339,9 @@ internal sealed partial class PageStore
                 Require(
                     !store._isXen || record.EphemeralPages.Now == ephemeral,
                     $"Client {record.Id}: it has {ephemeral} ephemeral pages, {record.EphemeralPages.Now} counted exactly.");
+                Require(
+                    store._shares.BytesOf(number) == _published.GetValueOrDefault(number),
+                    $"Client {record.Id}: its pools count {_published.GetValueOrDefault(number)} bytes, its account {store._shares.BytesOf(number)}.");
                 reserved += record.ReservationBytes;
                 promised += Math.Max(record.PersistentBytes, record.ReservationBytes);
                 previous = number;

@@ -39,7 +39,7 @@ internal sealed partial class PageStore : IDisposable
         _compression = options.Compression;
         _eviction = options.EffectiveEviction;
         _isXen = options.Profile == TmemProfile.Xen;
-        _victims = options.VictimPolicy ?? new OldestFirst();
+        _victims = options.VictimPolicy ?? (options.ReversedWeights ? new ReversedWeights(CountForWeights) : _shares);
         _hash = new KeyHash(options.HashSeed);
         long maximumBytes = Math.Max(options.MaximumCapacityBytes, options.CapacityBytes);
         BackingMemory backing = MemoryRegion.Effective(options.Backing);
@@ -78,6 +78,9 @@ internal sealed partial class PageStore : IDisposable
             }
 
             _shardMask = (uint)shards - 1;
+            _victimAges = new ClientAges(IVictimPolicy.Everyone, shards);
+            _portionCells = _isXen ? 1 : Math.Clamp(layout.Frames / shards / PortionShare * (ArenaLayout.PageBytes / ArenaLayout.CellBytes), 1, MostPortionCells);
+            _victimQuantum = (int)Math.Clamp(layout.Frames / VictimShare, 1, MostVictimQuantum);
             if (PageCodec.For(options.ColdCompression) is PageCodec denser)
             {
                 _coldWalk = new ColdWalk(denser, options.ColdAfter, options.ColdClock ?? TimeProvider.System);

@@ -111,4 +111,5 @@ internal enum OwnerFlags : uint
     None = 0,
     Frozen = 1,
     Migrating = 2,
+    Capped = 4,
 }

@@ -37,6 +37,9 @@ internal struct PoolShardRecord
 
     /// <summary>Pages kept in fewer bytes than a frame, and those bytes.</summary>
     public uint PackedPages;
+
+    /// <summary>What the owner's account knows of that the pool takes here, in cells of 64 bytes. Ephemeral pools only.</summary>
+    public uint PublishedCells;
     public ulong PackedBytes;
 
     public PoolCounters Counters;

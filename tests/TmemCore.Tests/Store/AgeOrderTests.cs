@@ -18,7 +18,7 @@ public sealed class AgeOrderTests
         using var host = new TmemHost(Hosts.Small with { CapacityBytes = 16 * Hosts.Mebibyte, Shards = shards, Profile = profile, Eviction = EvictionPolicy.LeastRecentlyUsed });
         RetainingPool[] pools = [.. Enumerable.Range(0, 5).SelectMany(_ =>
         {
-            TmemClient client = host.CreateClient();
+            TmemClient client = host.CreateClient(new() { Weight = 0 });
             return Enumerable.Range(0, 8).Select(_ => client.CreateRetainingPool()).ToArray();
         })];
         var ages = new Dictionary<(int Pool, uint Object, uint Index), long>();

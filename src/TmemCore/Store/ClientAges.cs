@@ -1,0 +1,43 @@
+namespace TmemCore.Store;
+
+/// <summary>
+/// What is known of the ages of a client's oldest ephemeral pages, shard by shard. It may be out of date, for nobody keeps it but those who look
+/// for a page to give up: what they meet in a shard corrects it.
+/// </summary>
+internal sealed class ClientAges
+{
+    private readonly ulong[] _ages;
+
+    public ClientAges(uint client, int shards)
+    {
+        Client = client;
+        _ages = new ulong[shards];
+        Array.Fill(_ages, Shard.NoSequence);
+    }
+
+    /// <summary>The client. It changes in an object that serves whoever pays at the moment.</summary>
+    public uint Client { get; set; }
+
+    /// <summary>Pages that may still be given up before all shards are looked at again.</summary>
+    public int Left { get; set; }
+
+    public void Set(int shard, ulong age) => Volatile.Write(ref _ages[shard], age);
+
+    /// <summary>The shard with the lowest age, or -1.</summary>
+    public int FindOldest()
+    {
+        ulong oldest = Shard.NoSequence;
+        int place = -1;
+        for (int i = 0; i < _ages.Length; i++)
+        {
+            ulong candidate = Volatile.Read(ref _ages[i]);
+            if (candidate < oldest)
+            {
+                oldest = candidate;
+                place = i;
+            }
+        }
+
+        return place;
+    }
+}
