@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TmemCore.Memory;
+using TmemCore.Reclaim;
 using TmemCore.Store;
 
 namespace TmemCore.Tests;
@@ -21,6 +22,9 @@ internal static class Inside
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_packings")]
     public static extern ref PoolPacking[] Packings(PageStore store);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_shares")]
+    public static extern ref WeightedShares Shares(PageStore store);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_spans")]
     public static extern ref SpanHeap Spans(PageStore store);

@@ -23,6 +23,15 @@ internal sealed class ClientAges
 
     public void Set(int shard, ulong age) => Volatile.Write(ref _ages[shard], age);
 
+    /// <summary>Notes a page in a shard of which no page was known.</summary>
+    public void NoteFirst(int shard, ulong age)
+    {
+        if (Volatile.Read(ref _ages[shard]) == Shard.NoSequence)
+        {
+            Set(shard, age);
+        }
+    }
+
     /// <summary>The shard with the lowest age, or -1.</summary>
     public int FindOldest()
     {

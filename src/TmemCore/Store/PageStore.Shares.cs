@@ -72,9 +72,15 @@ internal sealed partial class PageStore
                 ExitAllShards();
             }
 
-            while (_shares.IsAboveLimit(client) && TryEvictOwn(client, FrameUse.Release))
-            {
-            }
+            ShrinkToCap(client);
+        }
+    }
+
+    /// <summary>Gives up pages of a client until it is within its cap; the control lock is held, and shards' locks page by page.</summary>
+    private void ShrinkToCap(uint client)
+    {
+        while (_shares.IsAboveLimit(client) && TryEvictOwn(client, FrameUse.Release))
+        {
         }
     }
 
@@ -163,6 +169,12 @@ internal sealed partial class PageStore
         }
 
         record.PublishedCells = (uint)cells;
+        if (record.HeapPlace == 0 && _ownAges.TryGetValue(Pool(pool).Owner, out ClientAges? ages))
+        {
+            // Nobody looks for old pages in a shard where there were none.
+            ages.NoteFirst(shard.Number, _ages.Now + 1);
+        }
+
         return true;
     }
 
