@@ -27,7 +27,7 @@ internal sealed class ArenaLayout
     private const int EntriesPerLine = 7;
 
     /// <summary>Far more than would fit if all were packed, but for pages of one word; a third of what would fit of those.</summary>
-    private const int PackedPagesPerFrame = 32;
+    public const int PackedPagesPerFrame = 32;
 
     /// <summary>The same where address space is memory.</summary>
     private const int CompactPackedPagesPerFrame = 2;

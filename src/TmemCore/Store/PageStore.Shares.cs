@@ -124,14 +124,20 @@ internal sealed partial class PageStore
     /// <summary>What a pool's pages take in a shard, in cells of 64 bytes.</summary>
     /// <param name="record">The pool's record there.</param>
     /// <param name="differenceBytes">What a page that is entered, but not counted as packed yet, takes more than a whole one.</param>
-    private static long CellsUsed(in PoolShardRecord record, int differenceBytes) =>
-        (((long)(record.Pages - record.PackedPages) * ArenaLayout.PageBytes)
-            + (long)record.PackedBytes
-            + ((long)record.PackedPages * ArenaLayout.PackedRecordBytes)
+    private static long CellsUsed(in PoolShardRecord record, int differenceBytes)
+    {
+        // There are so many numbers for packed pages as there are frames times 32: whoever takes one takes that part of a frame, or pages
+        // of one word, which take nothing else, would use them up for all.
+        long packed = Math.Max(
+            (long)record.PackedBytes + ((long)record.PackedPages * ArenaLayout.PackedRecordBytes),
+            (long)record.PackedPages * (ArenaLayout.PageBytes / ArenaLayout.PackedPagesPerFrame));
+        long bytes = ((long)(record.Pages - record.PackedPages) * ArenaLayout.PageBytes)
+            + packed
             + ((long)record.Pages * EphemeralPageBytes)
             + ((long)(record.Objects + record.Leaves) * EphemeralRecordBytes)
-            + differenceBytes
-            + ArenaLayout.CellBytes - 1) / ArenaLayout.CellBytes;
+            + differenceBytes;
+        return (bytes + ArenaLayout.CellBytes - 1) / ArenaLayout.CellBytes;
+    }
 
     /// <summary>Lets what a pool takes in a shard reach its owner's account, if it has changed by enough.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
