@@ -9,7 +9,7 @@ public sealed class CapTests
 {
     private const long CapBytes = 2 * Hosts.Mebibyte;
 
-    private static readonly TmemHostOptions Roomy = Hosts.Small with
+    private static readonly TmemHostOptions s_roomy = Hosts.Small with
     {
         CapacityBytes = 16 * Hosts.Mebibyte,
         Eviction = EvictionPolicy.LeastRecentlyUsed,
@@ -21,7 +21,7 @@ public sealed class CapTests
     [Fact]
     public void A_client_never_takes_more_than_its_cap_and_no_put_is_refused()
     {
-        using var host = new TmemHost(Roomy);
+        using var host = new TmemHost(s_roomy);
         TmemClient client = host.CreateClient(new() { EphemeralCapBytes = CapBytes });
         RetainingPool pool = client.CreateRetainingPool();
         for (uint i = 0; i < 3000; i++)
@@ -40,7 +40,7 @@ public sealed class CapTests
     [InlineData(16)]
     public void Its_own_oldest_pages_go_one_for_one(int shards)
     {
-        using var host = new TmemHost(Roomy with { Shards = shards });
+        using var host = new TmemHost(s_roomy with { Shards = shards });
         RetainingPool other = host.CreateClient().CreateRetainingPool();
         RetainingPool pool = host.CreateClient(new() { EphemeralCapBytes = CapBytes }).CreateRetainingPool();
         for (uint i = 0; i < 100; i++)
@@ -70,7 +70,7 @@ public sealed class CapTests
     [Fact]
     public void On_a_full_host_a_client_at_its_cap_takes_nothing_from_others()
     {
-        using var host = new TmemHost(Roomy);
+        using var host = new TmemHost(s_roomy);
         TmemClient capped = host.CreateClient(new() { EphemeralCapBytes = CapBytes, Weight = 1_000_000 });
         EphemeralPool pool = capped.CreateEphemeralPool();
         for (uint i = 0; i < 1000; i++)
@@ -92,7 +92,7 @@ public sealed class CapTests
     [Fact]
     public void A_lowered_cap_holds_at_once_and_a_raised_one_gives_room()
     {
-        using var host = new TmemHost(Roomy);
+        using var host = new TmemHost(s_roomy);
         TmemClient client = host.CreateClient();
         RetainingPool pool = client.CreateRetainingPool();
         for (uint i = 0; i < 2000; i++)
@@ -121,7 +121,7 @@ public sealed class CapTests
     [Fact]
     public void Pages_replaced_by_larger_ones_do_not_pass_the_cap()
     {
-        using var host = new TmemHost(Roomy with { CompressByDefault = true });
+        using var host = new TmemHost(s_roomy with { CompressByDefault = true });
         TmemClient client = host.CreateClient(new() { EphemeralCapBytes = CapBytes });
         RetainingPool pool = client.CreateRetainingPool();
         for (uint i = 0; i < 3000; i++)
@@ -143,7 +143,7 @@ public sealed class CapTests
     [Fact]
     public void A_cap_below_a_page_refuses_every_page_and_leaves_nothing()
     {
-        using var host = new TmemHost(Roomy);
+        using var host = new TmemHost(s_roomy);
         TmemClient client = host.CreateClient(new() { EphemeralCapBytes = 1000 });
         EphemeralPool pool = client.CreateEphemeralPool();
 
@@ -158,7 +158,7 @@ public sealed class CapTests
     [Fact]
     public void Persistent_pages_are_none_of_its_business()
     {
-        using var host = new TmemHost(Roomy);
+        using var host = new TmemHost(s_roomy);
         TmemClient client = host.CreateClient(new() { EphemeralCapBytes = CapBytes });
         PersistentPool pool = client.CreatePersistentPool();
         for (uint i = 0; i < 1000; i++)
@@ -172,7 +172,7 @@ public sealed class CapTests
     [Fact]
     public void A_shared_pool_counts_for_its_owner_and_then_for_its_heir()
     {
-        using var host = new TmemHost(Roomy);
+        using var host = new TmemHost(s_roomy);
         TmemClient owner = host.CreateClient();
         TmemClient heir = host.CreateClient(new() { EphemeralCapBytes = CapBytes });
         SharedEphemeralPool first = owner.Join(Hosts.Uuid);
@@ -194,7 +194,7 @@ public sealed class CapTests
     [Fact]
     public async Task Threads_together_stay_below_it()
     {
-        using var host = new TmemHost(Roomy);
+        using var host = new TmemHost(s_roomy);
         TmemClient client = host.CreateClient(new() { EphemeralCapBytes = CapBytes });
         using var done = new CancellationTokenSource();
         Task watcher = Task.Run(() =>
@@ -222,7 +222,7 @@ public sealed class CapTests
     [Fact]
     public void The_control_operation_counts_in_mebibytes()
     {
-        using var host = new TmemHost(Roomy);
+        using var host = new TmemHost(s_roomy);
         var dispatcher = new TmemDispatcher(host);
         dispatcher.AddDomain(3);
         dispatcher.NewPool(3, default, 0x0100_0000);

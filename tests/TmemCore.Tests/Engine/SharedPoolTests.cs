@@ -5,7 +5,7 @@ namespace TmemCore.Tests.Engine;
 /// <summary>Pools that several clients share.</summary>
 public sealed class SharedPoolTests
 {
-    private static readonly TmemClientOptions WithoutShare = new() { Weight = 0 };
+    private static readonly TmemClientOptions s_withoutShare = new() { Weight = 0 };
 
     private readonly byte[] _buffer = new byte[TmemPool.PageBytes];
 
@@ -175,15 +175,15 @@ public sealed class SharedPoolTests
     public void Pages_of_a_pool_that_somebody_left_are_evicted_like_others()
     {
         using var host = new TmemHost(Hosts.Small);
-        SharedEphemeralPool first = host.CreateClient(WithoutShare).Join(Hosts.Uuid);
-        SharedEphemeralPool second = host.CreateClient(WithoutShare).Join(Hosts.Uuid);
+        SharedEphemeralPool first = host.CreateClient(s_withoutShare).Join(Hosts.Uuid);
+        SharedEphemeralPool second = host.CreateClient(s_withoutShare).Join(Hosts.Uuid);
         for (uint i = 0; i < 100; i++)
         {
             first.TryPut(1, i, Pages.Of(i));
         }
 
         first.Dispose();
-        Hosts.FillUp(host.CreateClient(WithoutShare).CreateRetainingPool());
+        Hosts.FillUp(host.CreateClient(s_withoutShare).CreateRetainingPool());
         for (int i = 0; i < 99; i++)
         {
             host.Control.GiveBack(TmemPool.PageBytes);

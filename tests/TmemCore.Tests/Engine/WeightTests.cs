@@ -5,7 +5,7 @@ namespace TmemCore.Tests.Engine;
 /// <summary>When memory is short, the client pays that takes most for its weight, oldest page first.</summary>
 public sealed class WeightTests
 {
-    private static readonly TmemHostOptions OldestFirst = Hosts.Small with
+    private static readonly TmemHostOptions s_oldestFirst = Hosts.Small with
     {
         CapacityBytes = 16 * Hosts.Mebibyte,
         Eviction = EvictionPolicy.LeastRecentlyUsed,
@@ -19,7 +19,7 @@ public sealed class WeightTests
     [InlineData(8, EvictionPolicy.S3FifoWithHistory)]
     public void Clients_that_want_everything_get_it_by_weight(int shards, EvictionPolicy eviction)
     {
-        using var host = new TmemHost(OldestFirst with { Shards = shards, Eviction = eviction });
+        using var host = new TmemHost(s_oldestFirst with { Shards = shards, Eviction = eviction });
         int[] weights = [100, 200, 500];
         EphemeralPool[] pools = [.. weights.Select(weight => host.CreateClient(new() { Weight = weight }).CreateEphemeralPool())];
         for (ulong i = 0; i < 20_000; i++)
@@ -42,7 +42,7 @@ public sealed class WeightTests
     [Fact]
     public void Who_takes_less_than_its_share_loses_nothing_to_a_flood()
     {
-        using var host = new TmemHost(OldestFirst with { Shards = 4 });
+        using var host = new TmemHost(s_oldestFirst with { Shards = 4 });
         RetainingPool small = host.CreateClient().CreateRetainingPool();
         EphemeralPool flood = host.CreateClient().CreateEphemeralPool();
         for (uint i = 0; i < 1000; i++)
@@ -66,7 +66,7 @@ public sealed class WeightTests
     [Fact]
     public void What_some_leave_unused_is_there_for_all()
     {
-        using var host = new TmemHost(OldestFirst);
+        using var host = new TmemHost(s_oldestFirst);
         host.CreateClient(new() { Weight = 1_000_000 }).CreateEphemeralPool().TryPut(1, 1, _page);
         EphemeralPool busy = host.CreateClient(new() { Weight = 1 }).CreateEphemeralPool();
         Hosts.FillUp(busy);
@@ -77,7 +77,7 @@ public sealed class WeightTests
     [Fact]
     public void Who_has_no_weight_pays_first()
     {
-        using var host = new TmemHost(OldestFirst);
+        using var host = new TmemHost(s_oldestFirst);
         EphemeralPool guest = host.CreateClient(new() { Weight = 0 }).CreateEphemeralPool();
         EphemeralPool paying = host.CreateClient(new() { Weight = 1 }).CreateEphemeralPool();
         Hosts.FillUp(guest);
@@ -96,7 +96,7 @@ public sealed class WeightTests
     [InlineData(16)]
     public void The_oldest_page_of_the_one_that_pays_goes(int shards)
     {
-        using var host = new TmemHost(OldestFirst with { Shards = shards });
+        using var host = new TmemHost(s_oldestFirst with { Shards = shards });
         RetainingPool other = host.CreateClient().CreateRetainingPool();
         TmemClient payer = host.CreateClient();
         RetainingPool[] pools = [.. Enumerable.Range(0, 3).Select(_ => payer.CreateRetainingPool())];
@@ -132,7 +132,7 @@ public sealed class WeightTests
     [Fact]
     public void A_weight_changed_while_running_acts_at_once()
     {
-        using var host = new TmemHost(OldestFirst);
+        using var host = new TmemHost(s_oldestFirst);
         TmemClient first = host.CreateClient();
         TmemClient second = host.CreateClient();
         Flood(first.CreateEphemeralPool(), second.CreateEphemeralPool());
@@ -148,7 +148,7 @@ public sealed class WeightTests
     [Fact]
     public void Pages_count_by_what_they_take_and_not_by_their_number()
     {
-        using var host = new TmemHost(OldestFirst with { CompressByDefault = true });
+        using var host = new TmemHost(s_oldestFirst with { CompressByDefault = true });
         TmemClient ofZeros = host.CreateClient();
         TmemClient ofNoise = host.CreateClient();
         EphemeralPool zeros = ofZeros.CreateEphemeralPool();
@@ -175,7 +175,7 @@ public sealed class WeightTests
     [Fact]
     public void A_client_that_goes_leaves_its_part_and_its_number_to_others()
     {
-        using var host = new TmemHost(OldestFirst);
+        using var host = new TmemHost(s_oldestFirst);
         TmemClient gone = host.CreateClient(new() { Weight = 900 });
         TmemClient stays = host.CreateClient();
         Flood(gone.CreateEphemeralPool(), stays.CreateEphemeralPool());
@@ -210,7 +210,7 @@ public sealed class WeightTests
     [Fact]
     public async Task Threads_that_flood_leave_books_that_agree()
     {
-        using var host = new TmemHost(OldestFirst with { Shards = 8, CompressByDefault = true });
+        using var host = new TmemHost(s_oldestFirst with { Shards = 8, CompressByDefault = true });
         await Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(() =>
         {
             TmemClient client = host.CreateClient(new() { Weight = thread });
