@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using TmemCore.Memory;
-using TmemCore.Reclaim;
 using TmemCore.Store;
 
 namespace TmemCore;
@@ -125,9 +124,6 @@ public sealed record TmemHostOptions
 
     /// <summary>Asked before each allocation inside the arena; true makes it fail.</summary>
     internal Func<bool>? FailAllocation { get; init; }
-
-    /// <summary>Who gives up a page when memory is short.</summary>
-    internal IVictimPolicy? VictimPolicy { get; init; }
 
     internal uint EffectiveWeight => Profile == TmemProfile.Xen ? 0u : TmemClientOptions.DefaultWeight;
 

@@ -33,13 +33,16 @@ internal sealed class ClientAges
     }
 
     /// <summary>The shard with the lowest age, or -1.</summary>
-    public int FindOldest()
+    public int FindOldest() => FindOldest(_ages);
+
+    /// <summary>The place of the lowest of ages that other threads may change, or -1 when all are <see cref="Shard.NoSequence"/>.</summary>
+    public static int FindOldest(ulong[] ages)
     {
         ulong oldest = Shard.NoSequence;
         int place = -1;
-        for (int i = 0; i < _ages.Length; i++)
+        for (int i = 0; i < ages.Length; i++)
         {
-            ulong candidate = Volatile.Read(ref _ages[i]);
+            ulong candidate = Volatile.Read(ref ages[i]);
             if (candidate < oldest)
             {
                 oldest = candidate;

@@ -82,18 +82,7 @@ internal sealed partial class PageStore
     /// <summary>The shard that shows the lowest age; it may show another by the time that its lock is taken.</summary>
     private Shard? ShardWithOldest()
     {
-        ulong oldest = Shard.NoSequence;
-        int place = -1;
-        for (int i = 0; i < _oldestSequences.Length; i++)
-        {
-            ulong candidate = Volatile.Read(ref _oldestSequences[i]);
-            if (candidate < oldest)
-            {
-                oldest = candidate;
-                place = i;
-            }
-        }
-
+        int place = ClientAges.FindOldest(_oldestSequences);
         return place < 0 ? null : _shards[place];
     }
 

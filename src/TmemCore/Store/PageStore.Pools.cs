@@ -63,6 +63,7 @@ internal sealed partial class PageStore
     private bool LeavePool(ClientSlots client, int slot, ulong token, bool isDeath)
     {
         uint pool;
+        uint heir = PoolRecord.None;
         lock (Control)
         {
             if (_isDisposed || (client.IsGone && !isDeath) || token == 0 || client[slot] != token)
@@ -76,13 +77,40 @@ internal sealed partial class PageStore
             Client(client.Number).Pools[slot] = 0;
             if (Pool(pool).IsShared && TryLeaveToOthers(pool, client.Number, (uint)slot))
             {
-                return true;
+                heir = Pool(pool).Owner;
             }
-
-            Pool(pool).State = PoolState.Dying;
-            client.PoolsLeaving++;
+            else
+            {
+                Pool(pool).State = PoolState.Dying;
+                client.PoolsLeaving++;
+            }
         }
 
+        if (heir != PoolRecord.None)
+        {
+            ShrinkHeir(heir);
+            return true;
+        }
+
+        DestroyPool(client, pool);
+        return true;
+    }
+
+    /// <summary>The pages that a client has inherited may be more than its cap allows. Without the control lock: they may be many.</summary>
+    private void ShrinkHeir(uint heir)
+    {
+        try
+        {
+            ShrinkToCap(heir);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The host has gone meanwhile, and the pages with it.
+        }
+    }
+
+    private void DestroyPool(ClientSlots client, uint pool)
+    {
         bool isEmpty = false;
         try
         {
@@ -105,8 +133,6 @@ internal sealed partial class PageStore
                 client.PoolsLeaving--;
             }
         }
-
-        return true;
     }
 
     /// <summary>Frees a dying pool's pages in a shard, some at a time, so that others get their turn at the lock.</summary>

@@ -76,7 +76,7 @@ internal sealed partial class PageStore
         }
     }
 
-    /// <summary>Gives up pages of a client until it is within its cap; the control lock is held, and shards' locks page by page.</summary>
+    /// <summary>Gives up pages of a client until it is within its cap; a shard's lock is held for a page each.</summary>
     private void ShrinkToCap(uint client)
     {
         while (_shares.IsAboveLimit(client) && TryEvictOwn(client, FrameUse.Release))
@@ -84,39 +84,24 @@ internal sealed partial class PageStore
         }
     }
 
-    /// <summary>What a client's ephemeral pages take, records included; the control lock is held.</summary>
-    public long EphemeralBytesOf(uint client)
-    {
-        long cells = 0;
-        foreach (Shard shard in _shards)
-        {
-            shard.Lock.Enter();
-            VisitOwnPools(shard, client, (pool, poolShard) => cells += CellsUsed(shard.PoolShard(poolShard), 0));
-            shard.Lock.Exit();
-        }
-
-        return cells * ArenaLayout.CellBytes;
-    }
-
     /// <summary>Counts for a client what its pools take in every shard; all locks are held.</summary>
     private void CountUse(uint client)
-    {
-        foreach (Shard shard in _shards)
-        {
-            VisitOwnPools(shard, client, (pool, poolShard) => Publish(pool, ref shard.PoolShard(poolShard)));
-        }
-    }
-
-    private void VisitOwnPools(Shard shard, uint client, Action<uint, uint> visit)
     {
         for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
         {
             uint pool = Client(client).Pools[slot];
-            bool isOwn = pool != 0 && Pool(pool - 1).Owner == client && Pool(pool - 1).OwnerSlot == slot && !Pool(pool - 1).IsPersistent;
-            uint poolShard = isOwn ? shard.PoolShardOf(pool - 1) : 0;
-            if (poolShard != 0)
+            if (pool == 0 || Pool(pool - 1).Owner != client || Pool(pool - 1).IsPersistent)
             {
-                visit(pool - 1, poolShard);
+                continue;
+            }
+
+            foreach (Shard shard in _shards)
+            {
+                uint poolShard = shard.PoolShardOf(pool - 1);
+                if (poolShard != 0)
+                {
+                    Publish(pool - 1, ref shard.PoolShard(poolShard));
+                }
             }
         }
     }
@@ -159,14 +144,9 @@ internal sealed partial class PageStore
         record.PublishedCells = (uint)cells;
     }
 
-    /// <summary>Counts a page that was just entered; false when its owner would pass its cap with it, and then nothing is counted.</summary>
+    /// <summary>Counts a page that was just entered, of an owner with a cap; false when it would pass its cap with it, and then nothing is counted.</summary>
     private bool TryCountUnderCap(Shard shard, uint pool, uint poolShard, int bytes)
     {
-        if (!HasCap(pool))
-        {
-            return true;
-        }
-
         ref PoolShardRecord record = ref shard.PoolShard(poolShard);
         long cells = CellsUsed(record, bytes - ArenaLayout.PageBytes);
         if (!_shares.TryAdd(Pool(pool).Owner, (cells - record.PublishedCells) * ArenaLayout.CellBytes))

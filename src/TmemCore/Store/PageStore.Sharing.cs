@@ -248,8 +248,6 @@ internal sealed partial class PageStore
         {
             ExitAllShards();
         }
-
-        ShrinkToCap(client);
     }
 
     /// <summary>Takes every shard's lock, in order; none is held, but the control lock may be.</summary>

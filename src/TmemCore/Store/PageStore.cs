@@ -39,7 +39,7 @@ internal sealed partial class PageStore : IDisposable
         _compression = options.Compression;
         _eviction = options.EffectiveEviction;
         _isXen = options.Profile == TmemProfile.Xen;
-        _victims = options.VictimPolicy ?? (options.ReversedWeights ? new ReversedWeights(CountForWeights) : _shares);
+        _victims = options.ReversedWeights ? new ReversedWeights(CountForWeights) : _shares;
         _hash = new KeyHash(options.HashSeed);
         long maximumBytes = Math.Max(options.MaximumCapacityBytes, options.CapacityBytes);
         BackingMemory backing = MemoryRegion.Effective(options.Backing);

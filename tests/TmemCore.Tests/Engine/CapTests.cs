@@ -156,6 +156,26 @@ public sealed class CapTests
     }
 
     [Fact]
+    public void A_page_that_cannot_be_read_is_taken_off_the_account_again()
+    {
+        using var host = new TmemHost(s_roomy);
+        TmemClient client = host.CreateClient(new() { EphemeralCapBytes = CapBytes });
+        EphemeralPool pool = client.CreateEphemeralPool();
+        Assert.True(pool.TryPut(1, 1, _page));
+        long taken = Inside.Shares(host.Store).BytesOf(client.Slots.Number);
+        for (uint i = 2; i < 2000; i++)
+        {
+            var source = default(UnreadableSource);
+            Assert.False(pool.TryPut(i, i, ref source, out PutResult result));
+            Assert.Equal(PutResult.Unreadable, result);
+        }
+
+        Assert.Equal(taken, Inside.Shares(host.Store).BytesOf(client.Slots.Number));
+        Assert.Equal(1, pool.PageCount);
+        Assert.Empty(host.Verify());
+    }
+
+    [Fact]
     public void Persistent_pages_are_none_of_its_business()
     {
         using var host = new TmemHost(s_roomy);

@@ -34,6 +34,18 @@ public sealed class ReplayCommandTests
         Assert.Equal(11, outcome.OutputLines.Length);
     }
 
+    [Theory]
+    [InlineData("embedded")]
+    [InlineData("in-process")]
+    public async Task Weights_taken_as_the_reference_took_them_leave_no_oddity(string port)
+    {
+        ToolOutcome outcome = await Tool.RunAsync(
+            "replay", "--reversed-weights", "--port", port, GoldenFiles.PathOf("quirk-weights-01.txt.gz"));
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Matches("^quirk-weights-01 +quirk +8494 operations +0 mismatches +ok$", outcome.OutputLines[0]);
+    }
+
     [Fact]
     public async Task A_changed_expectation_is_told_with_its_line()
     {

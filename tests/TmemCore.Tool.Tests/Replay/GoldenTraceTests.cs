@@ -34,6 +34,21 @@ public sealed class GoldenTraceTests
         Assert.Empty(target.Verify());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(64)]
+    public void The_trace_of_weights_gives_the_results_of_the_reference_with_weights_reversed(int shards)
+    {
+        using var trace = TraceFile.Open(GoldenFiles.PathOf("quirk-weights-01.txt.gz"));
+        using var target = new EmbeddedTarget(trace.Header, shards, reversesWeights: true);
+
+        TraceReport report = new TraceReplay(trace, target).Run();
+
+        Assert.True(report.Mismatches == 0, Describe(report));
+        Assert.Equal(8494, report.Operations);
+        Assert.Empty(target.Verify());
+    }
+
     [Fact]
     public void All_shared_traces_are_here()
     {
