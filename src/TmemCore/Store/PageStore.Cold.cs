@@ -22,6 +22,9 @@ internal sealed partial class PageStore
     public TimeSpan RecompressStep()
     {
         ColdWalk walk = _coldWalk ?? throw new InvalidOperationException($"{nameof(TmemHostOptions.ColdCompression)} is {PageCompression.None}.");
+
+        // A walk that rests takes no lock that would tell.
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), typeof(TmemHost));
         TimeSpan rest = walk.Begin();
         if (rest > TimeSpan.Zero)
         {

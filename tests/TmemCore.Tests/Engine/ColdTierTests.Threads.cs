@@ -147,6 +147,21 @@ public sealed partial class ColdTierTests
     }
 
     [Fact]
+    public void A_walk_that_rests_knows_that_its_host_has_gone()
+    {
+        var host = new TmemHost(Cooling);
+        Filled(host);
+        while (host.Store.RecompressStep() == TimeSpan.Zero)
+        {
+        }
+
+        Assert.NotEqual(TimeSpan.Zero, host.Store.RecompressStep());
+        host.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => host.Store.RecompressStep());
+    }
+
+    [Fact]
     public void A_worker_that_rests_ends_with_its_host()
     {
         var host = new TmemHost(Cooling with { ColdClock = null, ColdAfter = TimeSpan.FromDays(1) });
