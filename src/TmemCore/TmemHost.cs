@@ -147,6 +147,9 @@ public sealed class TmemHost : IDisposable
     /// <summary>Ends all clients and gives all memory back to the system.</summary>
     public void Dispose() => Store.Dispose();
 
+    /// <summary>Clients that have not been forgotten; those that are going are still among them.</summary>
+    internal IEnumerable<TmemClient> KnownClients => _clients.Values;
+
     internal void Forget(TmemClient client)
     {
         lock (Store.Control)

@@ -8,7 +8,7 @@ namespace TmemCore.Control;
 /// What an operator may do to a host and its clients. There is no check of who calls: hand it to trusted code only.
 /// Thread-safe.
 /// </summary>
-public sealed class TmemControl
+public sealed partial class TmemControl
 {
     private readonly TmemHost _host;
 
@@ -28,16 +28,6 @@ public sealed class TmemControl
             }
         }
     }
-
-    /// <summary>Freezes a client: it may replace pages, get and flush them, but adds none. Shared pools follow their owner.</summary>
-    /// <param name="client">The client.</param>
-    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
-    public void Freeze(TmemClient client) => Change(client, slots => Store.SetFrozen(slots.Number, true));
-
-    /// <summary>Ends a freeze.</summary>
-    /// <param name="client">The client.</param>
-    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
-    public void Thaw(TmemClient client) => Change(client, slots => Store.SetFrozen(slots.Number, false));
 
     /// <summary>
     /// Sets a client's weight, see <see cref="TmemClientOptions.Weight"/>. It acts from the next page on that has to go; nothing is given up at once.
@@ -155,17 +145,21 @@ public sealed class TmemControl
 
     private void Change(TmemClient client, Action<ClientSlots> change)
     {
-        ArgumentNullException.ThrowIfNull(client);
-        if (client.Host != _host)
-        {
-            throw new ArgumentException($"Client {client.Name} belongs to another host.", nameof(client));
-        }
-
+        RequireOwn(client);
         lock (Store.Control)
         {
             Store.RequireLive();
             ObjectDisposedException.ThrowIf(client.Slots.IsGone, client);
             change(client.Slots);
+        }
+    }
+
+    private void RequireOwn(TmemClient client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        if (client.Host != _host)
+        {
+            throw new ArgumentException($"Client {client.Name} belongs to another host.", nameof(client));
         }
     }
 }

@@ -27,6 +27,9 @@ internal struct ClientRecord
     /// <summary>Which of <see cref="Authorizations"/> are in use, one bit each.</summary>
     public uint AuthorizationsUsed;
 
+    /// <summary>Those that keep it frozen, whatever its flag says.</summary>
+    public uint FreezeHolds;
+
     /// <summary>What its ephemeral pages may take, 0 for no limit.</summary>
     public long CapBytes;
 

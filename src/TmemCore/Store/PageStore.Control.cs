@@ -11,6 +11,27 @@ internal sealed partial class PageStore
     public void SetFrozen(uint client, bool isFrozen) =>
         SetFlags(client, isFrozen ? ClientFlags.Frozen : 0, ClientFlags.Frozen);
 
+    /// <summary>Keeps a client frozen until as many calls have released it; its flag is another matter.</summary>
+    public void HoldFrozen(uint client)
+    {
+        lock (Control)
+        {
+            RequireLive();
+            Client(client).FreezeHolds++;
+            RefreshOwnerState(client);
+        }
+    }
+
+    /// <summary>Takes one hold back.</summary>
+    public void ReleaseFrozen(uint client)
+    {
+        lock (Control)
+        {
+            Client(client).FreezeHolds--;
+            RefreshOwnerState(client);
+        }
+    }
+
     /// <summary>Notes whether new pages of a client shall be compressed.</summary>
     public void SetCompress(uint client, bool compress) =>
         SetFlags(client, compress ? ClientFlags.Compress : 0, ClientFlags.Compress);
@@ -213,16 +234,23 @@ internal sealed partial class PageStore
             RequireLive();
             ref ClientRecord record = ref Client(client);
             record.Flags = (record.Flags & ~mask) | flags;
-            for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
-            {
-                uint pool = record.Pools[slot];
-                if (pool != 0 && Pool(pool - 1).Owner == client)
-                {
-                    Pool(pool - 1).OwnerState = OwnerStateOf(client);
-                }
-            }
-
+            RefreshOwnerState(client);
             UpdatePackings(client);
+        }
+    }
+
+    private bool IsFrozen(uint client) =>
+        (Client(client).Flags & ClientFlags.Frozen) != 0 || Client(client).FreezeHolds != 0;
+
+    /// <summary>Tells the pools of a client what its state means for them; under the control lock.</summary>
+    private void RefreshOwnerState(uint client)
+    {
+        foreach (uint pool in Client(client).Pools)
+        {
+            if (pool != 0 && Pool(pool - 1).Owner == client)
+            {
+                Pool(pool - 1).OwnerState = OwnerStateOf(client);
+            }
         }
     }
 }

@@ -308,7 +308,7 @@ internal sealed partial class PageStore
     private OwnerFlags OwnerStateOf(uint client)
     {
         ClientFlags flags = Client(client).Flags;
-        return ((flags & ClientFlags.Frozen) != 0 ? OwnerFlags.Frozen : 0)
+        return (IsFrozen(client) ? OwnerFlags.Frozen : 0)
             | ((flags & ClientFlags.Migrating) != 0 ? OwnerFlags.Migrating : 0)
             | ((flags & ClientFlags.Capped) != 0 ? OwnerFlags.Capped : 0);
     }

@@ -89,7 +89,7 @@ internal sealed partial class PageStore
             EphemeralCapBytes = record.CapBytes,
             EphemeralBytes = ephemeralCells * ArenaLayout.CellBytes,
             Compresses = (record.Flags & ClientFlags.Compress) != 0,
-            IsFrozen = (record.Flags & ClientFlags.Frozen) != 0,
+            IsFrozen = IsFrozen(client),
             EphemeralHits = ephemeralHits,
             PersistentPuts = persistentPuts,
             PersistentHits = persistentHits,

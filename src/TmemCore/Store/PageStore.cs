@@ -137,6 +137,8 @@ internal sealed partial class PageStore : IDisposable
         _scratches.Dispose();
     }
 
+    public bool IsLive => !Volatile.Read(ref _isDisposed);
+
     /// <summary>Throws when the host is disposed; the control lock is held.</summary>
     public void RequireLive() => ObjectDisposedException.ThrowIf(_isDisposed, typeof(TmemHost));
 
