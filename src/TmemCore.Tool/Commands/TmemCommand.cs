@@ -23,6 +23,11 @@ internal sealed class TmemCommand : RootCommand
         Add(new DensityCommand(console));
         Add(new ReplayCommand(console));
         Add(new SimulateCommand(console, tamper));
+        foreach (ToolCommand command in new SessionLink(console).CreateCommands())
+        {
+            Add(command);
+        }
+
         Add(new AbiCommand());
         Add(new XenCommand(console));
         HelpOption help = Options.OfType<HelpOption>().Single();

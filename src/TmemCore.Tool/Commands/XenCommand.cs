@@ -14,14 +14,11 @@ internal sealed class XenCommand : ToolCommand
     {
         var link = new XenLink(console, open ?? XenPort.Open);
         Add(new XenProbeCommand(link));
-        Add(new XenListCommand(link));
-        Add(XenStateCommand.Freeze(link));
-        Add(XenStateCommand.Thaw(link));
-        Add(XenStateCommand.Destroy(link));
-        Add(new XenSetCommand(link));
-        Add(new XenFlushCommand(link));
-        Add(new XenFreeableCommand(link));
-        Add(new XenSharedAuthCommand(link));
+        foreach (ToolCommand command in link.CreateCommands())
+        {
+            Add(command);
+        }
+
         Add(new XenFramesCommand(link));
         Add(new XenRoundTripCommand(link));
     }

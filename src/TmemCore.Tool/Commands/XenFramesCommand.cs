@@ -20,7 +20,7 @@ internal sealed class XenFramesCommand : ToolCommand
             + "behind. The exit code is 0 when at least one way works and none is wrong.")
     {
         _link = link;
-        Option<uint?> pages = XenNumber.Option(
+        Option<uint?> pages = WholeNumber.Option(
             "--pages",
             "-n",
             $"How many pages, 1 to {MachineFrames.PageCountMax}; {PageCountDefault} unless told.",

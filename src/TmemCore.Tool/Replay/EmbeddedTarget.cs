@@ -11,26 +11,38 @@ internal sealed class EmbeddedTarget : IReplayTarget
 
     private const int SetCompress = (int)SetCompressOp.Number;
 
-    private readonly TmemHost _host;
     private readonly TmemDispatcher _dispatcher;
-    private readonly TraceHeader _header;
+
+    /// <summary>What every client's setting stays, whatever control says; null where control decides.</summary>
+    private readonly bool? _fixedCompression;
 
     /// <summary>Makes the host.</summary>
     /// <param name="header">The trace's options.</param>
     /// <param name="shards">Parts with a lock of their own; 0 leaves it to the host.</param>
     /// <param name="reversesWeights">Whether weights act as the original's do.</param>
     public EmbeddedTarget(TraceHeader header, int shards, bool reversesWeights = false)
+        : this(
+            OptionsFor(header, shards) with { ReversedWeights = reversesWeights },
+            new TmemClientOptions { PersistentAllowanceBytes = header.PersistentFrames * TmemPool.PageBytes })
     {
-        _header = header;
-        _host = new TmemHost(OptionsFor(header, shards) with { ReversedWeights = reversesWeights });
-        _dispatcher = new TmemDispatcher(_host, new TmemClientOptions
-        {
-            PersistentAllowanceBytes = header.PersistentFrames * TmemPool.PageBytes,
-        });
+        // With content sharing on, the original ignores the setting: every client keeps the one it began with.
+        _fixedCompression = header.Deduplicates ? header.Compresses : null;
     }
 
+    /// <summary>Makes a host of given options.</summary>
+    /// <param name="options">The host's options.</param>
+    /// <param name="terms">What clients may have.</param>
+    public EmbeddedTarget(TmemHostOptions options, TmemClientOptions terms)
+    {
+        Host = new TmemHost(options);
+        _dispatcher = new TmemDispatcher(Host, terms);
+    }
+
+    /// <summary>The host.</summary>
+    public TmemHost Host { get; }
+
     /// <summary>What is wrong with the host's structures; empty when all is well.</summary>
-    public IReadOnlyList<string> Verify() => _host.Verify();
+    public IReadOnlyList<string> Verify() => Host.Verify();
 
     /// <inheritdoc/>
     public void AddDomain(int domain) => _dispatcher.AddDomain(domain);
@@ -85,9 +97,8 @@ internal sealed class EmbeddedTarget : IReplayTarget
     /// <inheritdoc/>
     public long Control(int subop, int pool, int client, uint argument1, uint argument2)
     {
-        // With content sharing on, the original ignores the setting: every client keeps the one it began with.
-        bool isIgnored = subop == SetCompress && _header.Deduplicates;
-        return _dispatcher.Control(subop, pool, client, isIgnored ? (_header.Compresses ? 1u : 0) : argument1);
+        bool isFixed = subop == SetCompress && _fixedCompression is not null;
+        return _dispatcher.Control(subop, pool, client, isFixed ? (_fixedCompression == true ? 1u : 0) : argument1);
     }
 
     /// <inheritdoc/>
@@ -109,7 +120,7 @@ internal sealed class EmbeddedTarget : IReplayTarget
         _dispatcher.RestoreFlushPage(client, pool, objectId, index);
 
     /// <summary>Gives the host's memory back.</summary>
-    public void Dispose() => _host.Dispose();
+    public void Dispose() => Host.Dispose();
 
     /// <summary>The options of a host that a trace's header asks for.</summary>
     internal static TmemHostOptions OptionsFor(TraceHeader header, int shards)

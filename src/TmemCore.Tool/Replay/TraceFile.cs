@@ -13,10 +13,10 @@ internal sealed class TraceFile : IDisposable
     private readonly StreamReader _reader;
     private int _line;
 
-    private TraceFile(string path, Stream stream)
+    private TraceFile(string path, StreamReader reader)
     {
         Path = path;
-        _reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        _reader = reader;
         Header = ReadHeader();
     }
 
@@ -35,12 +35,29 @@ internal sealed class TraceFile : IDisposable
     /// <exception cref="IOException">It cannot be read.</exception>
     public static TraceFile Open(string path)
     {
+        StreamReader reader = OpenText(path);
+        try
+        {
+            return new TraceFile(path, reader);
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a file of lines, compressed by gzip or plain. What cannot be decompressed or is no text fails when it is read.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    internal static StreamReader OpenText(string path)
+    {
         Stream stream = File.OpenRead(path);
         try
         {
             bool isCompressed = stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b;
             stream.Position = 0;
-            return new TraceFile(path, isCompressed ? new GZipStream(stream, CompressionMode.Decompress) : stream);
+            stream = isCompressed ? new GZipStream(stream, CompressionMode.Decompress) : stream;
+            return new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
         }
         catch
         {
@@ -84,18 +101,6 @@ internal sealed class TraceFile : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _reader.Dispose();
 
-    private static int ArgumentsOf(TraceCommand command) => command switch
-    {
-        TraceCommand.Client or TraceCommand.KillClient or TraceCommand.Destroy => 1,
-        TraceCommand.BadOp or TraceCommand.List => 2,
-        TraceCommand.NewPool => 3,
-        TraceCommand.FlushO or TraceCommand.Auth => 4,
-        TraceCommand.PutBad or TraceCommand.PutData or TraceCommand.Get or TraceCommand.GetBad or TraceCommand.FlushP => 5,
-        TraceCommand.Ctl or TraceCommand.RestoreNew => 5,
-        TraceCommand.Put or TraceCommand.RFlush => 6,
-        _ => throw new ArgumentOutOfRangeException(nameof(command), command, "Not an operation of a trace."),
-    };
-
     private TraceHeader ReadHeader()
     {
         string line = ReadLine() ?? throw Malformed("the file is empty");
@@ -131,44 +136,14 @@ internal sealed class TraceFile : IDisposable
             throw Malformed("the operation and its expected result are not parted by a tab");
         }
 
-        string[] words = line[..tab].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length == 0
-            || !words[0].All(char.IsAsciiLetter)
-            || !Enum.TryParse(words[0], ignoreCase: true, out TraceCommand command))
+        try
         {
-            throw Malformed($"\"{line[..tab]}\" is no operation");
+            return TraceOperation.Parse(_line, line[..tab], line[(tab + 1)..]);
         }
-
-        int wanted = ArgumentsOf(command);
-        byte[]? page = command == TraceCommand.PutData ? ParsePage(ref words) : null;
-        if (words.Length - 1 != wanted)
+        catch (FormatException e)
         {
-            throw Malformed($"\"{words[0]}\" takes {wanted} numbers; there are {words.Length - 1}");
+            throw Malformed(e.Message);
         }
-
-        var arguments = new ulong[wanted];
-        for (int i = 0; i < wanted; i++)
-        {
-            if (!TraceNumber.TryParse(words[i + 1], out arguments[i]))
-            {
-                throw Malformed($"\"{words[i + 1]}\" is not a number");
-            }
-        }
-
-        return new TraceOperation(_line, command, line[..tab], arguments, line[(tab + 1)..]) { Page = page };
-    }
-
-    /// <summary>Takes the last word off, which holds a page in base 64.</summary>
-    private byte[] ParsePage(ref string[] words)
-    {
-        var page = new byte[TmemPool.PageBytes];
-        if (!Convert.TryFromBase64String(words[^1], page, out int length) || length != page.Length)
-        {
-            throw Malformed($"the last word of \"{words[0]}\" is not a page of {page.Length} bytes in base 64");
-        }
-
-        words = words[..^1];
-        return page;
     }
 
     private TraceSummary CheckSummary(string line, TraceSummary counted)

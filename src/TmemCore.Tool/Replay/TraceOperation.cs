@@ -8,7 +8,7 @@ namespace TmemCore.Tool.Replay;
 /// <param name="Text">The operation as it stands in the file.</param>
 /// <param name="Arguments">Its numbers, in the order of the line; negative ones as their two's complement.</param>
 /// <param name="Expected">The reference's answer, as it stands in the file.</param>
-internal sealed record TraceOperation(int Line, TraceCommand Command, string Text, ulong[] Arguments, string Expected)
+internal sealed partial record TraceOperation(int Line, TraceCommand Command, string Text, ulong[] Arguments, string Expected)
 {
     /// <summary>The page of a put that gives it in full, 4,096 bytes; null where a seed tells it.</summary>
     public byte[]? Page { get; init; }

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace TmemCore.Tool.Commands;
 
 /// <summary>Options that take a whole number from a range, and say which when they get something else.</summary>
-internal static class XenNumber
+internal static class WholeNumber
 {
     public static Option<uint?> Option(string name, string alias, string description, uint most, uint least = 0) => new(name, alias)
     {
