@@ -28,7 +28,7 @@ internal static class Bench
         CodecRows.Run(options, report);
         EvictionRows.Run(options, report);
         MemoryRows.Run(options, report);
-        FloodRow.Run(options, report);
+        HostileRows.Run(options, report);
         PackedRows.Run(options, report);
         if (!options.IsQuick)
         {

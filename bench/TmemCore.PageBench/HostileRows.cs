@@ -4,22 +4,74 @@ using System.Globalization;
 namespace TmemCore.PageBench;
 
 /// <summary>
-/// Fairness: gets and puts of one client while another puts new pages as fast as it can from a second thread, each at the cost
-/// of the oldest, against the same gets and puts while nobody does. A flood of another host, which shares the machine with them
-/// and nothing else, tells what of that is the machine's.
+/// Fairness: gets and puts of one client while another does its worst from a second thread, against the same gets and puts while nobody does.
+/// The same done to another host, which shares the machine with them and nothing else, tells what of that is the machine's.
 /// </summary>
-internal static class FloodRow
+internal static class HostileRows
 {
-    private const string Name = "flood";
+    private const string Flood = "flood";
     private const double Must = 2;
+
+    /// <summary>What a hostile client does; those with a step that fills begin on a full host.</summary>
+    private static readonly (string Name, string Note, Func<TmemClient, Action<long>> Begin)[] s_attacks =
+    [
+        (Flood, "a flood of new pages", static client =>
+        {
+            EphemeralPool pool = client.CreateEphemeralPool();
+            var page = new byte[TmemPool.PageBytes];
+            return number => Put(pool, number, page);
+        }),
+        ("hostile noise", "new pages that a codec tries in vain", static client =>
+        {
+            client.SetCompression(PageCompression.Lz4);
+            EphemeralPool pool = client.CreateEphemeralPool();
+            var page = new byte[TmemPool.PageBytes];
+            new Random(3).NextBytes(page);
+            return number => Put(pool, number, page);
+        }),
+        ("hostile objects", "new objects of a page, in one-word pages", static client =>
+        {
+            client.SetCompression(PageCompression.SameFilled);
+            EphemeralPool pool = client.CreateEphemeralPool();
+            var page = new byte[TmemPool.PageBytes];
+            return number => pool.TryPut((ulong)number, 0, page);
+        }),
+        ("hostile pools", "pools made, filled with an object of 1,024 pages and destroyed", static client =>
+        {
+            EphemeralPool pool = client.CreateEphemeralPool();
+            var page = new byte[TmemPool.PageBytes];
+            return number =>
+            {
+                pool.TryPut(1, (uint)(number % 1024), page);
+                if (number % 1024 == 1023)
+                {
+                    pool.Dispose();
+                    pool = client.CreateEphemeralPool();
+                }
+            };
+        }),
+        ("hostile statistics", "its own statistics, asked for without end", static client =>
+        {
+            EphemeralPool pool = client.CreateEphemeralPool();
+            var page = new byte[TmemPool.PageBytes];
+            Put(pool, 0, page);
+            return _ => client.GetStatistics();
+        }),
+    ];
 
     public static void Run(BenchOptions options, Report report)
     {
-        if (!options.Wants(Name))
+        foreach ((string name, string note, Func<TmemClient, Action<long>> begin) in s_attacks)
         {
-            return;
+            if (options.Wants(name) && (name == Flood || !options.IsQuick))
+            {
+                report.Add(Measure(options, name, note, begin));
+            }
         }
+    }
 
+    private static Row Measure(BenchOptions options, string name, string note, Func<TmemClient, Action<long>> begin)
+    {
         int pages = options.Pages / 4;
         using var host = new TmemHost(new TmemHostOptions { CapacityBytes = (long)pages * 2 * TmemPool.PageBytes });
         using TmemClient victim = host.CreateClient();
@@ -30,19 +82,22 @@ internal static class FloodRow
             Require(Put(pool, page, buffer));
         }
 
-        using var flood = new Flood(host.CreateClient().CreateEphemeralPool(), pages);
+        using var hostile = new Intruder(begin(host.CreateClient()), pages);
         using var otherHost = new TmemHost(new TmemHostOptions { CapacityBytes = (long)pages * TmemPool.PageBytes });
-        using var otherFlood = new Flood(otherHost.CreateClient().CreateEphemeralPool(), pages);
+        using var elsewhere = new Intruder(begin(otherHost.CreateClient()), pages);
         int[] order = [.. Enumerable.Range(0, pages)];
         new Random(5).Shuffle(order);
-        report.Add(Measure(options, pool, flood, otherFlood, order, buffer));
-        if (host.GetStatistics().Evictions == 0)
+        Row row = Measure(options, name, note, pool, hostile, elsewhere, order, buffer);
+        if (name == Flood && host.GetStatistics().Evictions == 0)
         {
             throw new InvalidOperationException("The flood never filled the host.");
         }
+
+        return row;
     }
 
-    private static Row Measure(BenchOptions options, PersistentPool pool, Flood flood, Flood otherFlood, int[] order, byte[] buffer)
+    private static Row Measure(
+        BenchOptions options, string name, string note, PersistentPool pool, Intruder hostile, Intruder elsewhere, int[] order, byte[] buffer)
     {
         int stretch = Math.Min(Paired.StretchOperations, order.Length / 2);
         var ratios = new double[options.Rounds];
@@ -52,12 +107,12 @@ internal static class FloodRow
         for (int round = -1; round < options.Rounds; round++)
         {
             double[] alone = Next();
-            flood.Begin();
+            hostile.Begin();
             double[] beside = Next();
-            flood.End();
-            otherFlood.Begin();
+            hostile.End();
+            elsewhere.Begin();
             double[] besideOther = Next();
-            otherFlood.End();
+            elsewhere.End();
             if (round >= 0)
             {
                 ratios[round] = Paired.At(beside, 0.99) / Paired.At(alone, 0.99);
@@ -69,7 +124,7 @@ internal static class FloodRow
         double[] Next() => Singles(pool, order, Paired.Next(ref at, stretch, order.Length), stretch, buffer);
         double Share(double share) => Paired.Median([.. flooded.Select(ns => Paired.At(ns, share))]);
         return new Row(
-            Name,
+            name,
             Paired.Median([.. flooded.Select(ns => ns.Average())]),
             Paired.Median(ratios),
             Share(0.5),
@@ -79,7 +134,7 @@ internal static class FloodRow
             AtLeast: false,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"p99 of a client beside a flood, relative to without; beside one of another host {Paired.Median(otherRatios):0.00}"));
+                $"p99 of a client beside {note}, relative to without; beside the same on another host {Paired.Median(otherRatios):0.00}"));
     }
 
     /// <summary>Nanoseconds of gets and puts in turns, sorted.</summary>
@@ -116,24 +171,29 @@ internal static class FloodRow
         }
     }
 
-    /// <summary>A thread that puts page after page while it is told to, and sleeps otherwise.</summary>
-    private sealed class Flood : IDisposable
+    private static void Put(EphemeralPool pool, long number, byte[] page)
     {
-        private readonly EphemeralPool _pool;
+        FilledStore.Stamp(page, (int)number);
+        pool.TryPut((ulong)number / FilledStore.PagesPerObject, (uint)(number % FilledStore.PagesPerObject), page);
+    }
+
+    /// <summary>A thread that takes step after step while it is told to, and sleeps otherwise.</summary>
+    private sealed class Intruder : IDisposable
+    {
+        private readonly Action<long> _step;
         private readonly ManualResetEventSlim _isWanted = new();
         private readonly ManualResetEventSlim _isIdle = new(initialState: true);
         private readonly Thread _thread;
-        private readonly byte[] _page = new byte[TmemPool.PageBytes];
         private volatile bool _isOver;
-        private long _put;
+        private long _steps;
 
-        /// <summary>Fills the host first: from then on every put evicts.</summary>
-        public Flood(EphemeralPool pool, int pages)
+        /// <summary>Takes as many steps as fill the host first: from then on every put evicts.</summary>
+        public Intruder(Action<long> step, int pages)
         {
-            _pool = pool;
+            _step = step;
             for (int i = 0; i < pages + (pages / 4); i++)
             {
-                PutNext();
+                Next();
             }
 
             _thread = new Thread(Run) { IsBackground = true };
@@ -142,10 +202,10 @@ internal static class FloodRow
 
         public void Begin()
         {
-            long before = Volatile.Read(ref _put);
+            long before = Volatile.Read(ref _steps);
             _isIdle.Reset();
             _isWanted.Set();
-            SpinWait.SpinUntil(() => Volatile.Read(ref _put) > before);
+            SpinWait.SpinUntil(() => Volatile.Read(ref _steps) > before);
         }
 
         public void End()
@@ -175,19 +235,18 @@ internal static class FloodRow
 
                 while (_isWanted.IsSet && !_isOver)
                 {
-                    PutNext();
+                    Next();
                 }
 
                 _isIdle.Set();
             }
         }
 
-        private void PutNext()
+        private void Next()
         {
-            long number = _put;
-            FilledStore.Stamp(_page, (int)number);
-            _pool.TryPut((ulong)number / FilledStore.PagesPerObject, (uint)(number % FilledStore.PagesPerObject), _page);
-            Volatile.Write(ref _put, number + 1);
+            long number = _steps;
+            _step(number);
+            Volatile.Write(ref _steps, number + 1);
         }
     }
 }
