@@ -23,7 +23,7 @@ internal sealed class TmemCommand : RootCommand
         Add(new DensityCommand(console));
         Add(new ReplayCommand(console));
         Add(new SimulateCommand(console, tamper));
-        foreach (ToolCommand command in new SessionLink(console).CreateCommands())
+        foreach (ToolCommand command in new ScriptLink(console).CreateCommands())
         {
             Add(command);
         }

@@ -2,13 +2,13 @@ using System.Text;
 using TmemCore.Tool.Control;
 using TmemCore.Tool.Replay;
 
-namespace TmemCore.Tool.Session;
+namespace TmemCore.Tool.Scripting;
 
 /// <summary>
 /// A host of this process, and a file of what happens to it: operations as traces have them, with or without the answer that they must give,
 /// and commands of control as they are typed in a shell.
 /// </summary>
-internal sealed class ControlSession : IDisposable
+internal sealed class ControlScript : IDisposable
 {
     private const string CommandMark = "tmem ";
 
@@ -18,19 +18,19 @@ internal sealed class ControlSession : IDisposable
     private readonly TraceExecutor _executor;
     private int _line = 1;
 
-    /// <summary>Opens a session, and makes its host.</summary>
+    /// <summary>Opens a script, and makes its host.</summary>
     /// <param name="path">The file, compressed by gzip or plain.</param>
-    /// <exception cref="InvalidDataException">It does not begin as a session or a trace does.</exception>
+    /// <exception cref="InvalidDataException">It does not begin as a script or a trace does.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="ArgumentException">Its first line asks for a host that cannot be.</exception>
     /// <exception cref="InsufficientMemoryException">As before, for want of memory.</exception>
-    public ControlSession(string path)
+    public ControlScript(string path)
     {
         _path = path;
         _reader = TraceFile.OpenText(path);
         try
         {
-            _host = SessionHeader.Parse(ReadLine() ?? "").CreateHost();
+            _host = ScriptHeader.Parse(ReadLine() ?? "").CreateHost();
             _executor = new TraceExecutor(_host);
             Target = new HostControlTarget(_host.Host);
         }
@@ -52,11 +52,11 @@ internal sealed class ControlSession : IDisposable
     /// <summary>Operations done so far.</summary>
     public long Operations { get; private set; }
 
-    /// <summary>Plays the session to its end.</summary>
+    /// <summary>Plays the script to its end.</summary>
     /// <param name="onCommand">Does what a command line says; the words behind <c>tmem</c>. Answers with an exit code.</param>
     /// <param name="onDifference">Told each answer that is another one than the file says.</param>
     /// <param name="cancellation">Ends it early.</param>
-    /// <returns>The exit code of the first command that failed, where the session ends then.</returns>
+    /// <returns>The exit code of the first command that failed, where the script ends then.</returns>
     /// <exception cref="InvalidDataException">A line is not understood.</exception>
     public int Play(Func<string, int> onCommand, Action<string> onDifference, CancellationToken cancellation = default)
     {

@@ -1,16 +1,16 @@
 using System.CommandLine;
 using TmemCore.Tool.Control;
-using TmemCore.Tool.Session;
+using TmemCore.Tool.Scripting;
 using TmemCore.Tool.Terminal;
 
 namespace TmemCore.Tool.Commands;
 
-/// <summary>Commands of control on a host of this process, that a session has been played on.</summary>
-internal class SessionLink(ToolConsole console) : ControlLink(console)
+/// <summary>Commands of control on a host of this process, that a script has been played on.</summary>
+internal class ScriptLink(ToolConsole console) : ControlLink(console)
 {
     private readonly Option<string> _script = new("--script")
     {
-        Description = "The session to act on: a file of operations, played on a host of this process before the command acts. A trace is one, too.",
+        Description = "The script to act on: a file of operations, played on a host of this process before the command acts. A trace is one, too.",
         HelpName = "FILE",
         Required = true,
     };
@@ -38,16 +38,16 @@ internal class SessionLink(ToolConsole console) : ControlLink(console)
     public override int Control(ParseResult parsed, Func<IControlTarget, int> act) =>
         Guard(() =>
         {
-            using var session = new ControlSession(parsed.GetRequiredValue(_script));
+            using var script = new ControlScript(parsed.GetRequiredValue(_script));
             int differences = 0;
-            int exitCode = session.Play(
-                words => new RunningSessionLink(Console, session).Run(words),
+            int exitCode = script.Play(
+                words => new RunningScriptLink(Console, script).Run(words),
                 difference =>
                 {
                     Console.Error.WriteLine(difference);
                     differences++;
                 });
-            exitCode = exitCode != ExitCode.Success ? exitCode : act(session.Target);
+            exitCode = exitCode != ExitCode.Success ? exitCode : act(script.Target);
             return exitCode == ExitCode.Success && differences != 0 ? ExitCode.Failure : exitCode;
         });
 
@@ -70,7 +70,7 @@ internal class SessionLink(ToolConsole console) : ControlLink(console)
         }
         catch (Exception e) when (e is ArgumentOutOfRangeException or InsufficientMemoryException)
         {
-            Console.Error.WriteLine("The session's first line asks for a host that cannot be made. " + e.Message);
+            Console.Error.WriteLine("The script's first line asks for a host that cannot be made. " + e.Message);
             return ExitCode.Usage;
         }
     }

@@ -1,25 +1,25 @@
 using TmemCore.Tool.Replay;
 
-namespace TmemCore.Tool.Session;
+namespace TmemCore.Tool.Scripting;
 
-/// <summary>The first line of a session: the host that it is played on.</summary>
-internal sealed record SessionHeader
+/// <summary>The first line of a script: the host that it is played on.</summary>
+internal sealed record ScriptHeader
 {
-    private const string Mark = "# tmem-session 1";
+    private const string Mark = "# tmem-script 1";
     private const long CapacityBytesDefault = 64L << 20;
 
     /// <summary>Makes the host.</summary>
     public required Func<EmbeddedTarget> CreateHost { get; init; }
 
-    /// <summary>Reads the line, of a session or of a trace.</summary>
+    /// <summary>Reads the line, of a script or of a trace.</summary>
     /// <exception cref="FormatException">It is neither, or an option is not known or out of its range.</exception>
-    public static SessionHeader Parse(string line)
+    public static ScriptHeader Parse(string line)
     {
         if (!line.StartsWith(Mark, StringComparison.Ordinal))
         {
             return line.StartsWith("# tmem-golden", StringComparison.Ordinal)
                 ? Of(TraceHeader.Parse(line))
-                : throw new FormatException($"a session begins with \"{Mark}\" and its options, or as a trace does");
+                : throw new FormatException($"a script begins with \"{Mark}\" and its options, or as a trace does");
         }
 
         var options = new TmemHostOptions { CapacityBytes = CapacityBytesDefault };
@@ -39,10 +39,10 @@ internal sealed record SessionHeader
         }
 
         var terms = new TmemClientOptions { PersistentAllowanceBytes = allowanceBytes ?? options.CapacityBytes };
-        return new SessionHeader { CreateHost = () => new EmbeddedTarget(options, terms) };
+        return new ScriptHeader { CreateHost = () => new EmbeddedTarget(options, terms) };
     }
 
-    private static SessionHeader Of(TraceHeader header) => new() { CreateHost = () => new EmbeddedTarget(header, shards: 1) };
+    private static ScriptHeader Of(TraceHeader header) => new() { CreateHost = () => new EmbeddedTarget(header, shards: 1) };
 
     private static TmemHostOptions Apply(TmemHostOptions options, string word, string key, string value) => key switch
     {

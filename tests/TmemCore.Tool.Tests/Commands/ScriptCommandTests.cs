@@ -5,10 +5,10 @@ using Xunit;
 
 namespace TmemCore.Tool.Tests.Commands;
 
-/// <summary>The commands of control on a host of this process, that a session is played on.</summary>
-public sealed class SessionCommandTests
+/// <summary>The commands of control on a host of this process, that a script is played on.</summary>
+public sealed class ScriptCommandTests
 {
-    private const string Header = "# tmem-session 1 capacity=8MiB shards=1 shared_auth=1\n";
+    private const string Header = "# tmem-script 1 capacity=8MiB shards=1 shared_auth=1\n";
 
     /// <summary>Clients 1 and 2 with an ephemeral and a persistent pool each, and pages in both.</summary>
     private const string TwoClients =
@@ -119,12 +119,12 @@ public sealed class SessionCommandTests
     }
 
     [Theory]
-    [InlineData("", "a session begins with")]
-    [InlineData("# tmem-session 1 capacity=much\n", "the option capacity=much is not bytes, or a number with KiB")]
-    [InlineData("# tmem-session 1 colour=red\n", "the option \"colour=red\" is not known; there are capacity, ")]
-    [InlineData("# tmem-session 1 profile=zen\n", "the option profile=zen is not default or xen")]
-    [InlineData("# tmem-session 1 capacity=1KiB\n", "a host that cannot be made")]
-    [InlineData("# tmem-session 1 shards=3\n", "a host that cannot be made")]
+    [InlineData("", "a script begins with")]
+    [InlineData("# tmem-script 1 capacity=much\n", "the option capacity=much is not bytes, or a number with KiB")]
+    [InlineData("# tmem-script 1 colour=red\n", "the option \"colour=red\" is not known; there are capacity, ")]
+    [InlineData("# tmem-script 1 profile=zen\n", "the option profile=zen is not default or xen")]
+    [InlineData("# tmem-script 1 capacity=1KiB\n", "a host that cannot be made")]
+    [InlineData("# tmem-script 1 shards=3\n", "a host that cannot be made")]
     public async Task A_first_line_that_is_none_is_refused(string content, string message)
     {
         using var folder = new TemporaryFolder();
@@ -175,7 +175,7 @@ public sealed class SessionCommandTests
     public void Every_command_has_examples_that_can_be_parsed()
     {
         var root = new TmemCommand(new ToolConsole(TextWriter.Null, TextWriter.Null, isInteractive: false));
-        foreach (ToolCommand command in new SessionLink(new ToolConsole(TextWriter.Null, TextWriter.Null, isInteractive: false)).CreateCommands())
+        foreach (ToolCommand command in new ScriptLink(new ToolConsole(TextWriter.Null, TextWriter.Null, isInteractive: false)).CreateCommands())
         {
             Assert.All(command.Examples, example => Assert.Empty(root.Parse(example.CommandLine["tmem ".Length..]).Errors));
         }

@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using TmemCore.Tool.Control;
-using TmemCore.Tool.Session;
+using TmemCore.Tool.Scripting;
 using TmemCore.Tool.Terminal;
 
 namespace TmemCore.Tool.Commands;
 
-/// <summary>Commands of control in the lines of a session: they act on its host at that moment.</summary>
-internal sealed class RunningSessionLink(ToolConsole console, ControlSession session) : SessionLink(console)
+/// <summary>Commands of control in the lines of a script: they act on its host at that moment.</summary>
+internal sealed class RunningScriptLink(ToolConsole console, ControlScript script) : ScriptLink(console)
 {
     /// <summary>Does what a line says.</summary>
     /// <param name="words">The words behind <c>tmem</c>.</param>
@@ -23,14 +23,14 @@ internal sealed class RunningSessionLink(ToolConsole console, ControlSession ses
         ParseResult result = root.Parse(words);
         if (result.Action is ParseErrorAction)
         {
-            Console.Error.WriteLine($"{session.Place}: {string.Join(' ', result.Errors.Select(static error => error.Message))}");
+            Console.Error.WriteLine($"{script.Place}: {string.Join(' ', result.Errors.Select(static error => error.Message))}");
             return ExitCode.Usage;
         }
 
         int exitCode = result.Invoke(new InvocationConfiguration { Output = Console.Output, Error = Console.Error });
         if (exitCode != ExitCode.Success)
         {
-            Console.Error.WriteLine($"{session.Place}: the session ends here.");
+            Console.Error.WriteLine($"{script.Place}: the script ends here.");
         }
 
         return exitCode;
@@ -42,5 +42,5 @@ internal sealed class RunningSessionLink(ToolConsole console, ControlSession ses
     }
 
     /// <inheritdoc/>
-    public override int Control(ParseResult parsed, Func<IControlTarget, int> act) => Guard(() => act(session.Target));
+    public override int Control(ParseResult parsed, Func<IControlTarget, int> act) => Guard(() => act(script.Target));
 }
