@@ -6,7 +6,7 @@ namespace TmemCore;
 /// A pool whose pages the host may drop at any moment: for clean pages that can be had again from elsewhere. A put may be
 /// refused, and the answer may be ignored.
 /// </summary>
-public abstract class DroppablePool : TmemPool
+public abstract class DroppablePool : TmemPool, IDroppablePool
 {
     private protected DroppablePool(TmemClient client, PoolHandle handle)
         : base(client, handle)

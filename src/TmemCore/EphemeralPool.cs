@@ -6,7 +6,7 @@ namespace TmemCore;
 /// A private pool of clean pages that a get takes out: what comes back to the client lives on there, and one copy of it is
 /// enough.
 /// </summary>
-public sealed class EphemeralPool : DroppablePool
+public sealed class EphemeralPool : DroppablePool, IEphemeralPool
 {
     internal EphemeralPool(TmemClient client, PoolHandle handle)
         : base(client, handle)

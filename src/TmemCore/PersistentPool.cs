@@ -13,7 +13,7 @@ public delegate void PutRefused<in TState>(ReadOnlySpan<byte> page, PutResult re
 /// A private pool of pages that nobody else has: they stay until they are flushed, and count against the client's allowance. A
 /// put may be refused, and then the page must go elsewhere.
 /// </summary>
-public sealed class PersistentPool : TmemPool
+public sealed class PersistentPool : TmemPool, IPersistentPool
 {
     internal PersistentPool(TmemClient client, PoolHandle handle)
         : base(client, handle)

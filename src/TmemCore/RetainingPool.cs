@@ -3,7 +3,7 @@ using TmemCore.Store;
 namespace TmemCore;
 
 /// <summary>A private pool of clean pages that stay on a get, and grow young by it: a cache.</summary>
-public sealed class RetainingPool : DroppablePool
+public sealed class RetainingPool : DroppablePool, IRetainingPool
 {
     internal RetainingPool(TmemClient client, PoolHandle handle)
         : base(client, handle)

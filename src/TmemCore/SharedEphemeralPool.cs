@@ -6,7 +6,7 @@ namespace TmemCore;
 /// A pool of clean pages that several clients put into and get from. A page stays on a get, and grows young by it. The pool
 /// counts for its owner: the client that made it, and after that one has left, the one that joined longest ago.
 /// </summary>
-public sealed class SharedEphemeralPool : DroppablePool
+public sealed class SharedEphemeralPool : DroppablePool, ISharedEphemeralPool
 {
     internal SharedEphemeralPool(TmemClient client, PoolHandle handle)
         : base(client, handle)

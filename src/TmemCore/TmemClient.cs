@@ -8,7 +8,7 @@ namespace TmemCore;
 /// Somebody who keeps pages in a host: a guest, a process, a tenant. Up to 16 pools belong to it. Thread-safe; disposing it
 /// is its death: its pools go, shared ones live on with those who stay.
 /// </summary>
-public sealed class TmemClient : IDisposable
+public sealed class TmemClient : ITmemClient
 {
     internal TmemClient(TmemHost host, ClientSlots slots, string name)
     {
@@ -135,6 +135,23 @@ public sealed class TmemClient : IDisposable
     public void Dispose()
     {
         Host.Store.RemoveClient(Slots, () => Host.Forget(this));
+    }
+
+    /// <inheritdoc/>
+    IEphemeralPool ITmemClient.CreateEphemeralPool() => CreateEphemeralPool();
+
+    /// <inheritdoc/>
+    IRetainingPool ITmemClient.CreateRetainingPool() => CreateRetainingPool();
+
+    /// <inheritdoc/>
+    IPersistentPool ITmemClient.CreatePersistentPool() => CreatePersistentPool();
+
+    /// <inheritdoc/>
+    JoinResult ITmemClient.TryJoinSharedPool(PoolUuid uuid, out ISharedEphemeralPool? pool)
+    {
+        JoinResult result = TryJoinSharedPool(uuid, out SharedEphemeralPool? joined);
+        pool = joined;
+        return result;
     }
 
     [SuppressMessage("Style", "IDE0072", Justification = "Private pools are made or refused for these reasons only.")]

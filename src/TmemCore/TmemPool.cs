@@ -9,7 +9,7 @@ namespace TmemCore;
 /// A client's pool of pages, each under an object id and an index. What a put promises and what a get does to the page is
 /// said by the type. Thread-safe; operations on one handle are linearizable.
 /// </summary>
-public abstract class TmemPool : IDisposable
+public abstract class TmemPool : ITmemPool
 {
     /// <summary>The size of a page: 4,096 bytes.</summary>
     public const int PageBytes = ArenaLayout.PageBytes;

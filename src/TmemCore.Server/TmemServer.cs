@@ -1,0 +1,240 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using TmemCore.Wire;
+
+namespace TmemCore.Server;
+
+/// <summary>
+/// Serves a host to other processes of this machine over a Unix socket. Each connection is a client of its own, which goes with all
+/// its pages when the connection ends, however it ends. Linux only. Thread-safe.
+/// </summary>
+/// <example><code>
+/// using var host = new TmemHost(new() { CapacityBytes = 1L &lt;&lt; 30 });
+/// await using var server = new TmemServer(host, new() { SocketPath = "/run/tmem.sock" });
+/// server.Start();
+/// </code></example>
+[SupportedOSPlatform("linux")]
+public sealed class TmemServer : IAsyncDisposable
+{
+    private const int Backlog = 128;
+
+    private readonly TmemServerOptions _options;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<ServerConnection, Task> _connections = new();
+    private readonly ConcurrentDictionary<uint, int> _connectionsOfUsers = new();
+    private Socket? _listener;
+    private Task _accepting = Task.CompletedTask;
+    private int _isStopped;
+
+    /// <summary>Prepares a server; nobody can connect yet.</summary>
+    /// <param name="host">What is served; it stays the caller's, and must live longer than the server.</param>
+    /// <param name="options">How; the defaults when null.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public TmemServer(TmemHost host, TmemServerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        _options = options ?? new TmemServerOptions();
+        _options.Validate();
+        Host = host;
+    }
+
+    /// <summary>What is served.</summary>
+    public TmemHost Host { get; }
+
+    /// <summary>Connections now.</summary>
+    public int ConnectionCount => _connections.Count;
+
+    /// <summary>Opens the socket. A socket that nobody listens at any more is replaced; of one that somebody does, and of any other file, it keeps off.</summary>
+    /// <exception cref="IOException">The path is taken, or cannot be made.</exception>
+    /// <exception cref="InvalidOperationException">The server was started before.</exception>
+    public void Start()
+    {
+        if (_listener is not null)
+        {
+            throw new InvalidOperationException("The server was started before.");
+        }
+
+        RemoveLeftover(_options.SocketPath);
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            // Nobody listens yet, so that nobody comes in between the making of the file and its mode.
+            listener.Bind(new UnixDomainSocketEndPoint(_options.SocketPath));
+            File.SetUnixFileMode(_options.SocketPath, _options.SocketMode);
+            listener.Listen(Backlog);
+        }
+        catch (Exception e)
+        {
+            listener.Dispose();
+            throw e is SocketException ? new IOException($"The socket {_options.SocketPath} cannot be made: {e.Message}", e) : e;
+        }
+
+        _listener = listener;
+        _accepting = Task.Run(AcceptAsync);
+    }
+
+    /// <summary>Takes no more connections, ends those there are with all their clients, and removes the socket.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isStopped, 1) == 0)
+        {
+            await _stop.CancelAsync().ConfigureAwait(false);
+            _listener?.Dispose();
+            await _accepting.ConfigureAwait(false);
+            await Task.WhenAll(_connections.Values).ConfigureAwait(false);
+            if (_listener is not null)
+            {
+                File.Delete(_options.SocketPath);
+            }
+
+            _stop.Dispose();
+        }
+    }
+
+    private static void RemoveLeftover(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused && IsSocket(path))
+        {
+            File.Delete(path);
+            return;
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"{path} is there already and no socket of ours: {e.Message}", e);
+        }
+
+        throw new IOException($"Somebody serves at {path} already.");
+    }
+
+    /// <summary>A regular file refuses connections as a socket does that nobody listens at; only the latter has no length and cannot be opened.</summary>
+    private static bool IsSocket(string path)
+    {
+        try
+        {
+            using FileStream opened = File.OpenRead(path);
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                Socket socket = await _listener!.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                await WelcomeAsync(socket).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException e)
+            {
+                // Too many open files, for one: others may close theirs.
+                _options.Log?.Invoke($"A connection was not taken: {e.Message}");
+                await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Lets somebody in, or turns them away with a reason.</summary>
+    private async Task WelcomeAsync(Socket socket)
+    {
+        bool isIn = false;
+        try
+        {
+            PeerCredentials peer = PeerCredentials.Of(socket);
+            long refusal = Admit(peer, out TmemAccess? access, out TmemClient? client);
+            if (refusal == 0)
+            {
+                var connection = new ServerConnection(Host, socket, client!, access!.MayControl, _options);
+                isIn = true;
+                var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _connections[connection] = end.Task;
+                _ = Task.Run(() => ServeAsync(connection, peer, end));
+                return;
+            }
+
+            _options.Log?.Invoke($"{peer} was turned away: {WireAnswer.Explain(refusal)}");
+            var greeting = new byte[WireGreeting.Bytes];
+            new WireGreeting(refusal, 0, MayControl: false).Write(greeting);
+            await socket.SendAsync(greeting, SocketFlags.None, _stop.Token).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            // It has gone before it was greeted.
+        }
+        finally
+        {
+            if (!isIn)
+            {
+                socket.Dispose();
+            }
+        }
+    }
+
+    private long Admit(PeerCredentials peer, out TmemAccess? access, out TmemClient? client)
+    {
+        client = null;
+        access = _options.Access.FirstOrDefault(rule => rule.IsFor(peer));
+        if (access is not { MayConnect: true })
+        {
+            return WireAnswer.NotAllowed;
+        }
+
+        if (_connections.Count >= _options.MaxConnections || _connectionsOfUsers.GetValueOrDefault(peer.UserId) >= access.MaxConnections)
+        {
+            return WireAnswer.TooManyConnections;
+        }
+
+        try
+        {
+            client = Host.CreateClient(access.Terms with { Id = null, Name = $"process {peer.ProcessId} of user {peer.UserId}" });
+        }
+        catch (Exception e) when (e is InsufficientMemoryException or InvalidOperationException)
+        {
+            return WireAnswer.NoMemory;
+        }
+
+        foreach (PoolUuid uuid in access.SharedPools)
+        {
+            Host.Control.TryGrantSharing(client, uuid);
+        }
+
+        _connectionsOfUsers.AddOrUpdate(peer.UserId, 1, static (_, count) => count + 1);
+        return 0;
+    }
+
+    private async Task ServeAsync(ServerConnection connection, PeerCredentials peer, TaskCompletionSource end)
+    {
+        string reason = "the server failed";
+        try
+        {
+            _options.Log?.Invoke($"{peer} is client {connection.ClientId}.");
+            reason = await connection.RunAsync(_stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _connectionsOfUsers.AddOrUpdate(peer.UserId, 0, static (_, count) => count - 1);
+            _connections.TryRemove(connection, out _);
+            end.SetResult();
+            _options.Log?.Invoke($"Client {connection.ClientId} has gone: {reason}.");
+        }
+    }
+}

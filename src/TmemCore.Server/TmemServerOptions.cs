@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace TmemCore.Server;
+
+/// <summary>How a host is served.</summary>
+public sealed record TmemServerOptions
+{
+    private const int MostPathBytes = 107;
+
+    /// <summary>The socket's path; <see cref="DefaultSocketPath"/> by default. A path of Linux has 107 bytes at most.</summary>
+    public string SocketPath { get; init; } = DefaultSocketPath;
+
+    /// <summary>Who may open the socket at all, before <see cref="Access"/> is asked: its owner alone by default.</summary>
+    public UnixFileMode SocketMode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>
+    /// Who may connect and what they get: the first rule that fits decides, and whom none fits is turned away. By default the server's own user
+    /// and root may connect and control.
+    /// </summary>
+    public IReadOnlyList<TmemAccess> Access { get; init; } =
+    [
+        new() { UserId = UserIdOfProcess(), MayControl = true },
+        new() { UserId = 0, MayControl = true },
+    ];
+
+    /// <summary>Connections at a time at most, 1 to 65,535. 1,024 by default.</summary>
+    public int MaxConnections { get; init; } = 1024;
+
+    /// <summary>How long a peer may take to end a request it has begun, or to take an answer. 10 seconds by default.</summary>
+    public TimeSpan PeerTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Told, in a sentence each, who came, who went, and why somebody was turned away or cut off. Nobody by default. Called from any thread.</summary>
+    public Action<string>? Log { get; init; }
+
+    /// <summary>The socket where nothing else is said: <c>tmem.sock</c> in the user's runtime folder, or in <c>/run</c>.</summary>
+    public static string DefaultSocketPath => Path.Combine(
+        Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } folder ? folder : "/run", "tmem.sock");
+
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrEmpty(SocketPath);
+        int bytes = System.Text.Encoding.UTF8.GetByteCount(SocketPath);
+        if (bytes > MostPathBytes)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(SocketPath), SocketPath, $"{nameof(SocketPath)} has {bytes} bytes; a socket's path has {MostPathBytes} at most.");
+        }
+
+        if (MaxConnections is < 1 or > TmemHostOptions.MaximumClients)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(MaxConnections), MaxConnections, $"{nameof(MaxConnections)} is {MaxConnections}; it may be 1 to {TmemHostOptions.MaximumClients}.");
+        }
+
+        if (PeerTimeout <= TimeSpan.Zero || PeerTimeout.TotalMilliseconds > int.MaxValue)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(PeerTimeout),
+                PeerTimeout,
+                string.Create(CultureInfo.InvariantCulture, $"{nameof(PeerTimeout)} is {PeerTimeout}; it may be more than nothing and up to 24 days."));
+        }
+    }
+
+    /// <summary>The user of this process: the owner of what it makes.</summary>
+    private static uint UserIdOfProcess()
+    {
+        foreach (string line in File.ReadLines("/proc/self/status"))
+        {
+            if (line.StartsWith("Uid:", StringComparison.Ordinal))
+            {
+                return uint.Parse(line.Split('\t')[2], CultureInfo.InvariantCulture);
+            }
+        }
+
+        throw new PlatformNotSupportedException("The system does not tell in /proc/self/status which user the process is.");
+    }
+}
