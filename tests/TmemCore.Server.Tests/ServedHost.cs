@@ -51,6 +51,15 @@ internal sealed class ServedHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits, likewise, for a line that ends so.</summary>
+    public async Task UntilLogSays(string end)
+    {
+        while (!Log.Any(line => line.EndsWith(end, StringComparison.Ordinal)))
+        {
+            await Task.Delay(1);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
