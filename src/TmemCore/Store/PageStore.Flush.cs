@@ -126,7 +126,7 @@ internal sealed partial class PageStore
 
     private FlushResult FlushAnswer(Shard shard, uint pool)
     {
-        shard.Record.Operations++;
+        shard.Record.Flushes++;
         if ((Pool(pool).OwnerState & OwnerFlags.Frozen) == 0)
         {
             return FlushResult.Done;

@@ -92,7 +92,7 @@ internal sealed partial class PageStore
 
     private GetResult Miss(Shard shard, uint pool, uint poolShard)
     {
-        shard.Record.Operations++;
+        shard.Record.GetMisses++;
         ref PoolRecord record = ref Pool(pool);
         if (Volatile.Read(ref record.ShardsWithPages) == 0)
         {
@@ -142,14 +142,15 @@ internal sealed partial class PageStore
         uint poolShard = shard.Object(objectCell).PoolShard;
         ref PoolShardRecord record = ref shard.PoolShard(poolShard);
         record.Counters.Gets++;
-        shard.Record.Operations++;
         if (!isWritten)
         {
             Interlocked.Increment(ref _failedCopies);
+            shard.Record.FailedGets++;
             shard.Record.Errors++;
             return GetResult.Unwritable;
         }
 
+        shard.Record.GetHits++;
         record.Counters.GetHits++;
         ref PoolRecord owner = ref Pool(pool);
         if (owner.IsExclusive)
