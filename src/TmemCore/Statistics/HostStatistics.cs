@@ -108,6 +108,9 @@ public sealed record HostStatistics
     /// <summary>Puts into ephemeral pools that stored a page where none was.</summary>
     public long NewEphemeralPuts { get; init; }
 
+    /// <summary>How long operations took.</summary>
+    public LatencyStatistics Latency { get; init; } = new();
+
     /// <summary>Pages now that <see cref="TmemHostOptions.ColdCompression"/> has made smaller while they were cold.</summary>
     public long ColdPages { get; init; }
 

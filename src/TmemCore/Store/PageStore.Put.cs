@@ -1,4 +1,5 @@
 using TmemCore.Memory;
+using TmemCore.Statistics;
 
 namespace TmemCore.Store;
 
@@ -60,6 +61,20 @@ internal sealed partial class PageStore
         Put(handle, id, index, _hash.OfObject(handle.Pool, id), ref source);
 
     private PutResult Put<TSource>(in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source)
+        where TSource : IPageSource, allows ref struct
+    {
+        Shard shard = ShardOf(hash);
+        long start = StartOf(shard);
+        PutResult result = PutUntimed(handle, id, index, hash, ref source);
+        if (start != 0)
+        {
+            _latency.Note(LatencyOperation.Put, shard.Number, start);
+        }
+
+        return result;
+    }
+
+    private PutResult PutUntimed<TSource>(in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source)
         where TSource : IPageSource, allows ref struct
     {
         if (_isXen && handle.IsCurrent && !TryKeepReserve(handle.Client.Number))

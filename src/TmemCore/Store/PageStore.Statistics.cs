@@ -51,6 +51,7 @@ internal sealed partial class PageStore
             FramesGivenBack = _framesGivenBack,
             GiveBackEvictionsMax = _mostEvictionsPerGiveBack,
             NewEphemeralPuts = (long)sum.NewEphemeralPuts,
+            Latency = _latency.Read(),
             ColdPages = sum.Shelf.ColdPages,
             ColdReads = (long)sum.Shelf.ColdReads,
             ColdRecompressions = _coldWalk?.Recompressions ?? 0,
