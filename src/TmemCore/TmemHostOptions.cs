@@ -108,6 +108,12 @@ public sealed record TmemHostOptions
     public double ColdProcessorShare { get; init; } = 0.05;
 
     /// <summary>
+    /// Whether one operation in 512, at random, is timed for <see cref="Statistics.HostStatistics.Latency"/>. On by default: the others pay next to
+    /// nothing for it.
+    /// </summary>
+    public bool MeasureLatency { get; init; } = true;
+
+    /// <summary>
     /// In the Xen profile, how many frames may hold data, reserve included, metadata not counted; 0, the default, lets
     /// bytes decide. For comparing with the original, frame by frame.
     /// </summary>

@@ -16,7 +16,7 @@ internal sealed class ArenaLayout
     public const int LineBytes = 64;
     public const int ShardRecordBytes = 512;
     public const int ClientRecordBytes = 768;
-    public const int PoolRecordBytes = 256;
+    public const int PoolRecordBytes = 320;
     public const int SharedSlotBytes = 8;
     public const long HugePageBytes = 2L << 20;
 

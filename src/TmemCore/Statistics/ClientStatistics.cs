@@ -30,6 +30,21 @@ public sealed record ClientStatistics
     /// <summary>New pages that were to be made smaller, did not get smaller by an eighth, and are kept whole.</summary>
     public long PutsIncompressible { get; init; }
 
+    /// <summary>Its puts that stored nothing, by reason; those of shared pools count for whoever owned them at that time.</summary>
+    public PutRefusals Refusals { get; init; } = new();
+
+    /// <summary>Puts among them that found no memory though the page had got smaller than a frame.</summary>
+    public long PackedPutsRefused { get; init; }
+
+    /// <summary>Its pages that were evicted.</summary>
+    public long Evictions { get; init; }
+
+    /// <summary>What its pages are kept in, without descriptors and index, in bytes: 4,096 each, or what they became when they were packed.</summary>
+    public long DataBytes { get; init; }
+
+    /// <summary>What it takes beside <see cref="DataBytes"/>: descriptors, index and what the slots of packed pages leave unused.</summary>
+    public long MetadataBytes { get; init; }
+
     /// <summary>Whether it is frozen.</summary>
     public bool IsFrozen { get; init; }
 

@@ -1,6 +1,6 @@
 namespace TmemCore.Statistics;
 
-/// <summary>A host's totals at one moment. Maxima are exact in the Xen profile; elsewhere the sum of the shards' maxima.</summary>
+/// <summary>A host's totals at one moment; those of pools and clients that are gone count on. Maxima are exact in the Xen profile; elsewhere the sum of the shards' maxima.</summary>
 public sealed record HostStatistics
 {
     /// <summary>The most memory that the host may hold, in bytes.</summary>
@@ -21,11 +21,29 @@ public sealed record HostStatistics
     /// <summary>Pages that a source could not give or a target could not take.</summary>
     public long FailedCopies { get; init; }
 
+    /// <summary>Puts, into all pools that ever were; those into pools already gone are not counted.</summary>
+    public long Puts { get; init; }
+
+    /// <summary>Puts that stored nothing, by reason.</summary>
+    public PutRefusals Refusals { get; init; } = new();
+
+    /// <summary>Gets and takes, those on empty pools too.</summary>
+    public long Gets { get; init; }
+
+    /// <summary>Gets and takes that gave a page.</summary>
+    public long GetHits { get; init; }
+
+    /// <summary>Flushes of pages and of objects.</summary>
+    public long Flushes { get; init; }
+
     /// <summary>Frames held and free.</summary>
     public long FreeFrames { get; init; }
 
     /// <summary>Pages evicted.</summary>
     public long Evictions { get; init; }
+
+    /// <summary>What they were evicted for.</summary>
+    public EvictionReasons EvictionReasons { get; init; } = new();
 
     /// <summary>Attempts to evict.</summary>
     public long EvictionAttempts { get; init; }
@@ -63,6 +81,12 @@ public sealed record HostStatistics
     /// <summary>Those bytes; what their slots take besides is not among them.</summary>
     public long PackedBytes { get; init; }
 
+    /// <summary>The same by what has made the pages smaller.</summary>
+    public PackedStatistics Packed { get; init; } = new();
+
+    /// <summary>New pages that were to be made smaller, did not get smaller by an eighth, and were kept whole.</summary>
+    public long PutsIncompressible { get; init; }
+
     /// <summary>Frames that packed pages lie in.</summary>
     public long PackedFrames { get; init; }
 
@@ -72,8 +96,20 @@ public sealed record HostStatistics
     /// <summary>Frames that held whole pages at most.</summary>
     public long DataFramesMax { get; init; }
 
+    /// <summary>Calls of <see cref="Control.TmemControl.GiveBack"/>.</summary>
+    public long GiveBacks { get; init; }
+
+    /// <summary>Frames that these gave back to the system.</summary>
+    public long FramesGivenBack { get; init; }
+
+    /// <summary>The most pages that one of them evicted.</summary>
+    public long GiveBackEvictionsMax { get; init; }
+
     /// <summary>Puts into ephemeral pools that stored a page where none was.</summary>
     public long NewEphemeralPuts { get; init; }
+
+    /// <summary>How long operations took.</summary>
+    public LatencyStatistics Latency { get; init; } = new();
 
     /// <summary>Pages now that <see cref="TmemHostOptions.ColdCompression"/> has made smaller while they were cold.</summary>
     public long ColdPages { get; init; }

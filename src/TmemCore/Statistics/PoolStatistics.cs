@@ -60,6 +60,21 @@ public sealed record PoolStatistics
     /// <summary>Puts of new pages that were refused.</summary>
     public long PutsRefused { get; init; }
 
+    /// <summary>
+    /// Puts that stored nothing, by reason: with <see cref="PutsStored"/> all <see cref="Puts"/>, but for <see cref="PutRefusals.Reserve"/>,
+    /// which is not among them.
+    /// </summary>
+    public PutRefusals Refusals { get; init; } = new();
+
+    /// <summary>Pages evicted.</summary>
+    public long Evictions { get; init; }
+
+    /// <summary>What the pages are kept in, without descriptors and index, in bytes: 4,096 each, or what they became when they were packed.</summary>
+    public long DataBytes { get; init; }
+
+    /// <summary>What the pool takes beside <see cref="DataBytes"/>: descriptors, index and what the slots of packed pages leave unused.</summary>
+    public long MetadataBytes { get; init; }
+
     /// <summary>Gets, those on the empty pool not counted.</summary>
     public long Gets { get; init; }
 

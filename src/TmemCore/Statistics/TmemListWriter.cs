@@ -37,15 +37,15 @@ internal sealed class TmemListWriter(PageStore store, bool isLong)
         Begin('G', "Tt", s.Operations);
         Add("Te", s.FailedOperations);
         Add("Cf", s.FailedCopies);
-        Add("Af", 0);
-        Add("Pf", 0);
+        Add("Af", s.Refusals.Metadata);
+        Add("Pf", s.Refusals.Memory);
         Add("Ta", s.FreeFrames);
         Add("Lm", 0);
         Add("Et", s.Evictions);
         Add("Ea", s.EvictionAttempts);
-        Add("Rt", 0);
-        Add("Ra", 0);
-        Add("Rx", 0);
+        Add("Rt", s.FramesGivenBack);
+        Add("Ra", s.GiveBacks);
+        Add("Rx", s.GiveBackEvictionsMax);
         Add("Fp", 0);
         if (isLong)
         {
@@ -113,7 +113,7 @@ internal sealed class TmemListWriter(PageStore store, bool isLong)
             Add("cp", s.PackedPages);
             Add("cb", s.PackedBytes);
             Add("cn", s.PutsIncompressible);
-            Add("cm", 0);
+            Add("cm", s.PackedPutsRefused);
         }
 
         _text.Append('\n');

@@ -44,6 +44,13 @@ internal struct ClientRecord
     public ulong PastEphemeralHits;
     public ulong PastPersistentPuts;
     public ulong PastPersistentHits;
+    public ulong PastEvictions;
+
+    /// <summary>Puts that stored nothing in pools that were its own at that time; threads of several shards count here.</summary>
+    public RefusalCounts Refusals;
+
+    /// <summary>Those of them that would have been kept in fewer bytes than a frame, and for which memory was short.</summary>
+    public ulong PackedPutsRefused;
 
     public ChangeLogState Changes;
 

@@ -74,22 +74,25 @@ internal sealed partial class PageStore
             + ((long)objects * IndexBytesPerObject);
 
     /// <summary>Charges a new page, if the pool is persistent, unless it would pass the owner's allowance or another's reservation.</summary>
-    private bool TryCharge(uint pool, int bytes, int cells, int objects)
+    private bool TryCharge(uint pool, int bytes, int cells, int objects, out RefusalReason refusal)
     {
         ref PoolRecord record = ref Pool(pool);
-        return !record.IsPersistent || TryCharge(ref record, ChargeOf(bytes, 1, cells, objects));
+        refusal = default;
+        return !record.IsPersistent || TryCharge(ref record, ChargeOf(bytes, 1, cells, objects), out refusal);
     }
 
     /// <summary>Charges what a page takes more than the one that it replaces; less is given back once it is stored.</summary>
-    private bool TryChargeMore(uint pool, int bytes)
+    private bool TryChargeMore(uint pool, int bytes, out RefusalReason refusal)
     {
         ref PoolRecord record = ref Pool(pool);
-        return !record.IsPersistent || bytes <= 0 || TryCharge(ref record, ChargeOf(bytes, 0, 0, 0));
+        refusal = default;
+        return !record.IsPersistent || bytes <= 0 || TryCharge(ref record, ChargeOf(bytes, 0, 0, 0), out refusal);
     }
 
-    private bool TryCharge(ref PoolRecord record, long bytes)
+    private bool TryCharge(ref PoolRecord record, long bytes, out RefusalReason refusal)
     {
         ref ClientRecord owner = ref Client(record.Owner);
+        refusal = RefusalReason.Allowance;
         if (!TryChargeClient(ref owner, bytes))
         {
             return false;
@@ -101,6 +104,7 @@ internal sealed partial class PageStore
             || Volatile.Read(ref _persistentCommitted) <= PersistentLimit;
         if (!fits)
         {
+            refusal = RefusalReason.Reservations;
             Charge(ref record, ref owner, -bytes);
         }
 
@@ -280,11 +284,13 @@ internal sealed partial class PageStore
         }
 
         ref PoolShardRecord record = ref shard.PoolShard(poolShard);
-        ulong bytes = (ulong)(_packed.FormOf(page).Bytes * pages);
+        PackedForm form = _packed.FormOf(page);
+        ulong bytes = (ulong)(form.Bytes * pages);
         record.PackedPages += (uint)pages;
         record.PackedBytes += bytes;
-        shard.Record.PackedPages += (uint)pages;
-        shard.Record.PackedBytes += bytes;
+        ref PackedCount count = ref shard.Record.Packed[(int)form.Codec];
+        count.Pages += (ulong)pages;
+        count.Bytes += bytes;
         return 0;
     }
 

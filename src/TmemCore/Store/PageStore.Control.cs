@@ -7,6 +7,10 @@ namespace TmemCore.Store;
 /// <summary>Settings of clients, giving memory back, and the states of a save. All of it under the control lock.</summary>
 internal sealed partial class PageStore
 {
+    private long _giveBacks;
+    private long _framesGivenBack;
+    private long _mostEvictionsPerGiveBack;
+
     /// <summary>Freezes a client or thaws it: a frozen one accepts replacements only.</summary>
     public void SetFrozen(uint client, bool isFrozen) =>
         SetFlags(client, isFrozen ? ClientFlags.Frozen : 0, ClientFlags.Frozen);
@@ -94,18 +98,24 @@ internal sealed partial class PageStore
     /// <returns>How many frames were given back: in the Xen profile all that were free, as the original did.</returns>
     public long GiveBack(long frames)
     {
-        if (!_isXen)
-        {
-            return Shed(frames);
-        }
+        long evictions = 0;
+        long given = _isXen ? GiveBackAll(frames, out evictions) : Shed(frames, EvictionReason.GiveBack, out evictions);
+        _giveBacks++;
+        _framesGivenBack += given;
+        _mostEvictionsPerGiveBack = Math.Max(_mostEvictionsPerGiveBack, evictions);
+        return given;
+    }
+
+    private long GiveBackAll(long frames, out long evictions)
+    {
+        evictions = 0;
 
         // Others may take what is freed meanwhile: as many evictions as frames are wanted, and no more.
-        for (long i = 0; i < frames && FreeCachedFrames() < frames; i++)
+        while (evictions < frames
+            && FreeCachedFrames() < frames
+            && TryEvict(IVictimPolicy.Everyone, FrameUse.Release, EvictionReason.GiveBack, out _))
         {
-            if (!TryEvict(IVictimPolicy.Everyone, FrameUse.Release, out _))
-            {
-                break;
-            }
+            evictions++;
         }
 
         _frames.Shed(int.MaxValue);
@@ -117,9 +127,10 @@ internal sealed partial class PageStore
     /// others cannot take it meanwhile, so that the work has an end.
     /// </summary>
     /// <returns>How many.</returns>
-    private long Shed(long frames)
+    private long Shed(long frames, EvictionReason reason, out long evictions)
     {
         long shed = 0;
+        evictions = 0;
         while (shed < frames)
         {
             int free = _frames.Shed((int)Math.Min(frames - shed, int.MaxValue));
@@ -129,11 +140,12 @@ internal sealed partial class PageStore
                 continue;
             }
 
-            if (!TryEvict(IVictimPolicy.Everyone, FrameUse.Shed, out uint frame))
+            if (!TryEvict(IVictimPolicy.Everyone, FrameUse.Shed, reason, out uint frame))
             {
                 break;
             }
 
+            evictions++;
             shed += frame == FrameAllocator.None ? 0 : 1;
         }
 
@@ -189,7 +201,7 @@ internal sealed partial class PageStore
                 return true;
             }
 
-            if (Shed((excess + ArenaLayout.PageBytes - 1) / ArenaLayout.PageBytes) == 0)
+            if (Shed((excess + ArenaLayout.PageBytes - 1) / ArenaLayout.PageBytes, EvictionReason.Capacity, out _) == 0)
             {
                 // The pages that went have left records behind, free now.
                 TrimAll();

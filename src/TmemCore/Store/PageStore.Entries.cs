@@ -1,5 +1,6 @@
 using TmemCore.Codecs;
 using TmemCore.Memory;
+using TmemCore.Statistics;
 
 namespace TmemCore.Store;
 
@@ -16,6 +17,8 @@ internal sealed partial class PageStore
         }
 
         ulong hash = _hash.OfObject(handle.Pool, id);
+        Shard shard = ShardOf(hash);
+        long start = StartOf(shard);
         CodecScratch scratch = _scratches.Rent();
         try
         {
@@ -30,6 +33,10 @@ internal sealed partial class PageStore
         finally
         {
             _scratches.Return(scratch);
+            if (start != 0)
+            {
+                _latency.Note(LatencyOperation.Put, shard.Number, start);
+            }
         }
     }
 

@@ -46,13 +46,15 @@ internal sealed partial class PageStore
     }
 
     /// <summary>Evicts one page; false when there is none.</summary>
-    private bool TryEvict(uint callingClient, FrameUse use, out uint frame) => TryEvict(callingClient, use, default, out frame);
+    private bool TryEvict(uint callingClient, FrameUse use, EvictionReason reason, out uint frame) =>
+        TryEvict(callingClient, use, reason, default, out frame);
 
     /// <summary>As the other, and fetches the way that a put will go next.</summary>
-    private bool TryEvict(uint callingClient, FrameUse use, in Way next, out uint frame)
+    private bool TryEvict(uint callingClient, FrameUse use, EvictionReason reason, in Way next, out uint frame)
     {
         uint client = ChooseVictim(callingClient);
-        if (client != IVictimPolicy.Everyone && TryEvictFrom(AgesOf(client), use, next, out frame))
+        if (client != IVictimPolicy.Everyone
+            && TryEvictFrom(AgesOf(client), use, reason == EvictionReason.Memory ? EvictionReason.Weight : reason, next, out frame))
         {
             return true;
         }
@@ -65,7 +67,7 @@ internal sealed partial class PageStore
                 break;
             }
 
-            Eviction eviction = EvictFrom(shard, ages: null, use, next, out frame);
+            Eviction eviction = EvictFrom(shard, ages: null, use, reason, next, out frame);
             if (eviction == Eviction.Done)
             {
                 return true;
@@ -107,7 +109,7 @@ internal sealed partial class PageStore
     }
 
     /// <summary>Evicts the oldest page of a shard, or of a client there.</summary>
-    private Eviction EvictFrom(Shard shard, ClientAges? ages, FrameUse use, in Way next, out uint page)
+    private Eviction EvictFrom(Shard shard, ClientAges? ages, FrameUse use, EvictionReason reason, in Way next, out uint page)
     {
         shard.Lock.Enter();
         try
@@ -130,9 +132,9 @@ internal sealed partial class PageStore
             PageDescriptor descriptor = shard.Descriptor(page);
             uint leaf = next.Shard is null ? 0 : next.Shard.PrefetchLeaf(next.Hash, next.Index);
             shard.NoteGhost(poolShard, page, isTaken: false);
+            CountEviction(shard, poolShard, reason);
             RemovePage(shard, poolShard, descriptor.Object, descriptor.Index, page, use);
             page = page < _firstPacked && use != FrameUse.Release ? page : FrameAllocator.None;
-            shard.Record.Evictions++;
             NoteAge(shard, ages);
             next.Shard?.PrefetchObject(leaf, next.Hash, next.Index);
             shard.PrefetchOldest();
@@ -141,6 +143,21 @@ internal sealed partial class PageStore
         finally
         {
             shard.Lock.Exit();
+        }
+    }
+
+    private void CountEviction(Shard shard, uint poolShard, EvictionReason reason)
+    {
+        shard.Record.Evictions++;
+        if (reason != EvictionReason.Memory)
+        {
+            shard.Record.OtherEvictions[(int)reason]++;
+        }
+
+        ref PoolShardRecord record = ref shard.PoolShard(poolShard);
+        if (++record.Evictions == 0)
+        {
+            Interlocked.Add(ref Pool(record.Pool).EvictionsElsewhere, 1UL << 32);
         }
     }
 
@@ -157,12 +174,13 @@ internal sealed partial class PageStore
             return true;
         }
 
+        EvictionReason reason = attempt.Shortage == Shortage.Cells ? EvictionReason.Metadata : EvictionReason.Memory;
         FrameUse use = attempt.Shortage == Shortage.Cells ? FrameUse.Shed
             : attempt.IsPacked ? FrameUse.Release
             : FrameUse.Keep;
         for (int i = 0; i < PackedPagesPerRound; i++)
         {
-            if (!TryEvict(callingClient, use, next, out uint frame))
+            if (!TryEvict(callingClient, use, reason, next, out uint frame))
             {
                 return i > 0 || TryDropGhosts();
             }
@@ -202,7 +220,7 @@ internal sealed partial class PageStore
         int failures = 0;
         while (FreeFramesByRule() < ReserveFrames)
         {
-            if (!TryCompact() && !TryEvict(callingClient, FrameUse.Release, out _) && ++failures == MaximumFailures)
+            if (!TryCompact() && !TryEvict(callingClient, FrameUse.Release, EvictionReason.Reserve, out _) && ++failures == MaximumFailures)
             {
                 return false;
             }

@@ -1,4 +1,5 @@
 using TmemCore.Memory;
+using TmemCore.Statistics;
 
 namespace TmemCore.Store;
 
@@ -26,6 +27,7 @@ internal sealed partial class PageStore
     {
         ulong hash = _hash.OfObject(handle.Pool, id);
         Shard shard = ShardOf(hash);
+        long start = StartOf(shard);
         shard.PrefetchBuckets(hash, index);
         shard.Lock.Enter();
         try
@@ -52,6 +54,10 @@ internal sealed partial class PageStore
         finally
         {
             shard.Lock.Exit();
+            if (start != 0)
+            {
+                _latency.Note(LatencyOperation.PageFlush, shard.Number, start);
+            }
         }
     }
 
@@ -63,6 +69,7 @@ internal sealed partial class PageStore
     {
         ulong hash = _hash.OfObject(handle.Pool, id);
         Shard shard = ShardOf(hash);
+        long start = StartOf(shard);
         FlushResult result;
         uint pages;
         bool hasStaleAges;
@@ -101,6 +108,11 @@ internal sealed partial class PageStore
             hasStaleAges = TryDropStaleAges(shard, handle);
         }
 
+        if (start != 0)
+        {
+            _latency.Note(LatencyOperation.ObjectFlush, shard.Number, start);
+        }
+
         return result;
     }
 
@@ -126,7 +138,7 @@ internal sealed partial class PageStore
 
     private FlushResult FlushAnswer(Shard shard, uint pool)
     {
-        shard.Record.Operations++;
+        shard.Record.Flushes++;
         if ((Pool(pool).OwnerState & OwnerFlags.Frozen) == 0)
         {
             return FlushResult.Done;

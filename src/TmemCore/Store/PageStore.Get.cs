@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TmemCore.Codecs;
+using TmemCore.Statistics;
 
 namespace TmemCore.Store;
 
@@ -15,6 +16,7 @@ internal sealed partial class PageStore
         where TTarget : IPageTarget, allows ref struct
     {
         Shard shard = ShardOf(hash);
+        long start = StartOf(shard);
         CodecScratch? scratch = null;
         PackedForm form = default;
         _frames.Hints.PrefetchSlot(hash, index);
@@ -69,11 +71,21 @@ internal sealed partial class PageStore
         finally
         {
             shard.Lock.Exit();
+            if (start != 0 && scratch is null)
+            {
+                _latency.Note(LatencyOperation.Get, shard.Number, start);
+            }
         }
 
-        return UnpackTo(form, scratch, typeof(TTarget) == typeof(EntryTarget)
+        GetResult result = UnpackTo(form, scratch, typeof(TTarget) == typeof(EntryTarget)
             ? Unsafe.As<TTarget, EntryTarget>(ref target).Entry
             : Unsafe.As<TTarget, SpanTarget>(ref target).Page);
+        if (start != 0)
+        {
+            _latency.Note(LatencyOperation.Get, shard.Number, start);
+        }
+
+        return result;
     }
 
     /// <summary>Makes a page, or an entry, in the caller's memory, the lock left behind.</summary>
@@ -92,7 +104,7 @@ internal sealed partial class PageStore
 
     private GetResult Miss(Shard shard, uint pool, uint poolShard)
     {
-        shard.Record.Operations++;
+        shard.Record.GetMisses++;
         ref PoolRecord record = ref Pool(pool);
         if (Volatile.Read(ref record.ShardsWithPages) == 0)
         {
@@ -142,14 +154,15 @@ internal sealed partial class PageStore
         uint poolShard = shard.Object(objectCell).PoolShard;
         ref PoolShardRecord record = ref shard.PoolShard(poolShard);
         record.Counters.Gets++;
-        shard.Record.Operations++;
         if (!isWritten)
         {
             Interlocked.Increment(ref _failedCopies);
+            shard.Record.FailedGets++;
             shard.Record.Errors++;
             return GetResult.Unwritable;
         }
 
+        shard.Record.GetHits++;
         record.Counters.GetHits++;
         ref PoolRecord owner = ref Pool(pool);
         if (owner.IsExclusive)

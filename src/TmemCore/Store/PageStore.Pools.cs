@@ -181,6 +181,7 @@ internal sealed partial class PageStore
 
         ForgetUse(pool, ref shard.PoolShard(poolShard));
         Pool(pool).Elsewhere.Add(shard.PoolShard(poolShard).Counters);
+        Pool(pool).EvictionsElsewhere += shard.PoolShard(poolShard).Evictions;
         Settle(pool, 0, 0, -PoolShardRecord.Cells, 0);
         shard.RemovePoolShard(pool);
         shard.Trim();
@@ -190,7 +191,7 @@ internal sealed partial class PageStore
     private bool HasPoolNumber => Host.FreePool != PoolRecord.None || Host.PoolsReached < _arena.Layout.MaxPools;
 
     /// <summary>Gives up the oldest ephemeral page for the records of a pool or client; the control lock is held.</summary>
-    private bool TryMakeRoomForRecords() => TryEvict(IVictimPolicy.Everyone, FrameUse.Shed, out _);
+    private bool TryMakeRoomForRecords() => TryEvict(IVictimPolicy.Everyone, FrameUse.Shed, EvictionReason.Metadata, out _);
 
     private int FreeSlot(ClientSlots client, int wanted)
     {
@@ -290,7 +291,9 @@ internal sealed partial class PageStore
     {
         ref PoolRecord record = ref Pool(pool);
         ref ClientRecord owner = ref Client(record.Owner);
-        PoolCounters counters = CountersOf(pool);
+        (PoolCounters counters, ulong evictions) = CountersOf(pool);
+        owner.PastEvictions += evictions - record.CreditedEvictions;
+        record.CreditedEvictions = evictions;
         if (record.IsPersistent)
         {
             owner.PastPersistentPuts += counters.PutsStored - record.CreditedPuts;

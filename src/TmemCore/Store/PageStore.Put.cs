@@ -1,4 +1,5 @@
 using TmemCore.Memory;
+using TmemCore.Statistics;
 
 namespace TmemCore.Store;
 
@@ -62,10 +63,23 @@ internal sealed partial class PageStore
     private PutResult Put<TSource>(in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source)
         where TSource : IPageSource, allows ref struct
     {
+        Shard shard = ShardOf(hash);
+        long start = StartOf(shard);
+        PutResult result = PutUntimed(handle, id, index, hash, ref source);
+        if (start != 0)
+        {
+            _latency.Note(LatencyOperation.Put, shard.Number, start);
+        }
+
+        return result;
+    }
+
+    private PutResult PutUntimed<TSource>(in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source)
+        where TSource : IPageSource, allows ref struct
+    {
         if (_isXen && handle.IsCurrent && !TryKeepReserve(handle.Client.Number))
         {
-            CountRefusedOperation();
-            return PutResult.OutOfMemory;
+            return RefuseForReserve(handle, hash);
         }
 
         PoolPacking? packing = PackingOf(handle.Pool);
@@ -131,8 +145,7 @@ internal sealed partial class PageStore
         if (!handle.IsCurrent)
         {
             ReleaseInHand(shard, ref attempt);
-            CountRefusedOperation();
-            return PutResult.Unavailable;
+            return RefuseUnavailable();
         }
 
         uint poolShard = shard.PoolShardOf(handle.Pool);
@@ -158,7 +171,7 @@ internal sealed partial class PageStore
         {
             ReleaseInHand(shard, ref attempt);
             bool isNoted = !_isXen || objectCell != 0;
-            return Refuse(shard, handle.Pool, poolShard, PutResult.Frozen, isNoted);
+            return Refuse(shard, handle.Pool, poolShard, RefusalReason.Frozen, isNoted);
         }
 
         return PutNew(shard, handle.Pool, id, index, hash, objectCell, ref source, ref attempt);
@@ -169,7 +182,7 @@ internal sealed partial class PageStore
     {
         if ((Pool(pool).OwnerState & OwnerFlags.Migrating) != 0)
         {
-            return DropReplaced(shard, objectCell, index, page, PutResult.PageDropped);
+            return DropReplaced(shard, objectCell, index, page, RefusalReason.Migration);
         }
 
         bool isRead = false;
@@ -182,7 +195,7 @@ internal sealed partial class PageStore
             if (!isRead)
             {
                 Interlocked.Increment(ref _failedCopies);
-                DropReplaced(shard, objectCell, index, page, PutResult.Unreadable);
+                DropReplaced(shard, objectCell, index, page, RefusalReason.Unreadable);
             }
         }
 
@@ -195,21 +208,20 @@ internal sealed partial class PageStore
         counters.Puts++;
         counters.PutsReplaced++;
         counters.PutsStored++;
-        shard.Record.Operations++;
+        shard.Record.Puts++;
         return PutResult.Stored;
     }
 
     /// <summary>A page that cannot be replaced goes: nobody may read it any more.</summary>
-    private PutResult DropReplaced(Shard shard, uint objectCell, uint index, uint page, PutResult reason)
+    private PutResult DropReplaced(Shard shard, uint objectCell, uint index, uint page, RefusalReason reason)
     {
         uint poolShard = shard.Object(objectCell).PoolShard;
-        ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
-        counters.Puts++;
-        counters.PutsDropped++;
-        shard.Record.Operations++;
-        shard.Record.Errors++;
+        ref PoolShardRecord record = ref shard.PoolShard(poolShard);
+        record.Counters.Puts++;
+        record.Counters.PutsDropped++;
+        CountRefusal(shard, record.Pool, reason);
         RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
-        return reason;
+        return reason == RefusalReason.Unreadable ? PutResult.Unreadable : PutResult.PageDropped;
     }
 
     private PutResult PutNew<TSource>(
@@ -224,10 +236,10 @@ internal sealed partial class PageStore
         _frames.Hints.Note(hash, index, frame);
         bool isNewObject = shard.Object(objectCell).Pages == 1;
         CountEntered(shard, pool, poolShard, isNewObject);
-        if (!TryCharge(pool, SizeOf(frame), shard.CellChange, isNewObject ? 1 : 0))
+        if (!TryCharge(pool, SizeOf(frame), shard.CellChange, isNewObject ? 1 : 0, out RefusalReason refusal))
         {
             Undo(shard, pool, objectCell, index, frame, isCharged: false);
-            return Refuse(shard, pool, poolShard, PutResult.OutOfMemory, isNoted: true);
+            return Refuse(shard, pool, poolShard, refusal, isNoted: true);
         }
 
         if (attempt.IsCapped && !TryCountUnderCap(shard, pool, poolShard, SizeOf(frame)))
@@ -263,7 +275,7 @@ internal sealed partial class PageStore
 
         return isRead
             ? Complete(shard, pool, poolShard, frame, sequence, attempt)
-            : Refuse(shard, pool, isGone ? 0 : poolShard, PutResult.Unreadable, isNoted: true);
+            : Refuse(shard, pool, isGone ? 0 : poolShard, RefusalReason.Unreadable, isNoted: true);
     }
 
     /// <summary>Finds a frame and enters the page into the index; on failure notes what is short and leaves all as it was.</summary>
@@ -347,8 +359,13 @@ internal sealed partial class PageStore
         ref PoolShardRecord record = ref shard.PoolShard(poolShard);
         record.Counters.Puts++;
         record.Counters.PutsStored++;
-        record.Counters.PutsPoor += attempt.IsPoor ? 1UL : 0;
-        shard.Record.Operations++;
+        shard.Record.Puts++;
+        if (attempt.IsPoor)
+        {
+            record.Counters.PutsPoor++;
+            shard.Record.PutsPoor++;
+        }
+
         CountStored(shard, pool, SizeOf(frame), isPersistent);
         if (frame >= _firstPacked)
         {
@@ -392,20 +409,25 @@ internal sealed partial class PageStore
     private PutResult RefuseForMemory(Shard shard, uint pool, uint poolShard, scoped ref PutAttempt attempt)
     {
         ReleaseInHand(shard, ref attempt);
+        RefusalReason reason = ReasonOf(attempt.Shortage);
+        if (attempt.IsPacked && reason == RefusalReason.Memory)
+        {
+            Interlocked.Increment(ref Client(Pool(pool).Owner).PackedPutsRefused);
+        }
+
         attempt.Shortage = Shortage.None;
-        return Refuse(shard, pool, poolShard, PutResult.OutOfMemory, isNoted: true);
+        return Refuse(shard, pool, poolShard, reason, isNoted: true);
     }
 
-    private PutResult Refuse(Shard shard, uint pool, uint poolShard, PutResult reason, bool isNoted)
+    private PutResult Refuse(Shard shard, uint pool, uint poolShard, RefusalReason reason, bool isNoted)
     {
-        shard.Record.Operations++;
-        shard.Record.Errors++;
+        CountRefusal(shard, pool, reason);
         if (poolShard != 0 && !TryDropUnused(shard, pool, poolShard))
         {
             ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
             counters.Puts++;
             counters.PutsRefused += isNoted ? 1UL : 0;
-            return reason;
+            return ResultOf(reason);
         }
 
         ref PoolCounters elsewhere = ref Pool(pool).Elsewhere;
@@ -415,7 +437,7 @@ internal sealed partial class PageStore
             Interlocked.Increment(ref elsewhere.PutsRefused);
         }
 
-        return reason;
+        return ResultOf(reason);
     }
 
     /// <summary>Drops a record that was made for a put which is then refused: nothing stays behind, and nothing charged for it.</summary>

@@ -12,7 +12,7 @@ internal sealed partial class PageStore
         if ((Pool(pool).OwnerState & OwnerFlags.Migrating) != 0)
         {
             ReleaseInHand(shard, ref attempt);
-            return DropReplaced(shard, objectCell, index, page, PutResult.PageDropped);
+            return DropReplaced(shard, objectCell, index, page, RefusalReason.Migration);
         }
 
         if (page < _firstPacked)
@@ -22,10 +22,10 @@ internal sealed partial class PageStore
 
         int size = attempt.IsPacked ? PackedPages.SizeOf(attempt.Form) : ArenaLayout.PageBytes + ArenaLayout.PackedRecordBytes;
         int more = size - SizeOf(page);
-        if (!TryChargeMore(pool, more))
+        if (!TryChargeMore(pool, more, out RefusalReason refusal))
         {
             ReleaseInHand(shard, ref attempt);
-            return DropReplaced(shard, objectCell, index, page, PutResult.PageDropped);
+            return DropReplaced(shard, objectCell, index, page, refusal);
         }
 
         PutResult result = PutResult.Unreadable;
@@ -41,7 +41,7 @@ internal sealed partial class PageStore
             if (result != PutResult.Stored && (attempt.Shortage == Shortage.None || attempt.IsLast))
             {
                 attempt.Shortage = Shortage.None;
-                DropReplaced(shard, objectCell, index, page, result);
+                DropReplaced(shard, objectCell, index, page, result == PutResult.PageDropped ? RefusalReason.Memory : RefusalReason.Unreadable);
             }
         }
 
@@ -57,9 +57,9 @@ internal sealed partial class PageStore
         // to be kept by a number of its own, or its length would be lost.
         bool isEntry = attempt.Form.Length != ArenaLayout.PageBytes;
         int more = PackedPages.SizeOf(attempt.Form) - ArenaLayout.PageBytes;
-        if (isEntry && !TryChargeMore(pool, more))
+        if (!TryChargeMore(pool, isEntry ? more : 0, out RefusalReason refusal))
         {
-            return DropReplaced(shard, objectCell, index, page, PutResult.PageDropped);
+            return DropReplaced(shard, objectCell, index, page, refusal);
         }
 
         if ((isEntry || (!_isXen && Pool(pool).IsPersistent)) && TryPackWhole(shard, pool, objectCell, index, page, attempt))
@@ -74,7 +74,7 @@ internal sealed partial class PageStore
 
         Settle(pool, -Math.Max(more, 0), 0, 0, 0);
         attempt.Shortage = attempt.IsLast ? Shortage.None : Shortage.Frame;
-        return attempt.IsLast ? DropReplaced(shard, objectCell, index, page, PutResult.PageDropped) : PutResult.PageDropped;
+        return attempt.IsLast ? DropReplaced(shard, objectCell, index, page, RefusalReason.Memory) : PutResult.PageDropped;
     }
 
     /// <summary>

@@ -78,14 +78,15 @@ internal sealed partial class PageStore
 
         ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
         counters.Gets++;
-        shard.Record.Operations++;
         if (!TryHandOut(handle.Slot, shard.Object(objectCell).Id, index, page, ref target))
         {
             Interlocked.Increment(ref _failedCopies);
+            shard.Record.FailedGets++;
             shard.Record.Errors++;
             return SavedPage.Refused;
         }
 
+        shard.Record.GetHits++;
         counters.GetHits++;
         shard.PassSaved(poolShard);
         return SavedPage.Taken;

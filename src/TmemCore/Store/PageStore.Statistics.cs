@@ -1,3 +1,4 @@
+using TmemCore.Codecs;
 using TmemCore.Memory;
 using TmemCore.Statistics;
 
@@ -10,6 +11,7 @@ internal sealed partial class PageStore
     public HostStatistics HostStatistics()
     {
         ShardRecord sum = SumOfShards();
+        PackedCount packed = sum.Packed.Sum;
         long pages = (long)sum.EphemeralPages + sum.PersistentPages;
         long operations = Interlocked.Read(ref _controlOperations);
         return new HostStatistics
@@ -21,7 +23,13 @@ internal sealed partial class PageStore
             FailedOperations = Interlocked.Read(ref _controlErrors) + (long)sum.Errors,
             FailedCopies = Interlocked.Read(ref _failedCopies),
             FreeFrames = FreeCachedFrames(),
+            Puts = (long)sum.Puts,
+            Refusals = Told(sum.Refusals, Interlocked.Read(ref _unavailablePuts)),
+            Gets = (long)(sum.GetHits + sum.GetMisses + sum.FailedGets),
+            GetHits = (long)sum.GetHits,
+            Flushes = (long)sum.Flushes,
             Evictions = (long)sum.Evictions,
+            EvictionReasons = Told(sum.Evictions, sum.OtherEvictions),
             EvictionAttempts = (long)sum.Evictions + Interlocked.Read(ref _evictionFailures),
             EphemeralPages = sum.EphemeralPages,
             EphemeralPagesMax = _isXen ? _ephemeral.Maximum : sum.MaxEphemeralPages,
@@ -32,12 +40,18 @@ internal sealed partial class PageStore
             Pages = pages,
             PagesMax = _isXen ? _pages.Maximum : sum.MaxPages,
             DataBytes = (long)(sum.EphemeralBytes + sum.PersistentBytes),
-            PackedPages = sum.PackedPages,
-            PackedBytes = (long)sum.PackedBytes,
+            PackedPages = (long)packed.Pages,
+            PackedBytes = (long)packed.Bytes,
+            Packed = Told(sum.Packed),
+            PutsIncompressible = (long)sum.PutsPoor,
             PackedFrames = _spans.FramesHeld,
-            DataFrames = _isXen ? _dataFrames.Now : pages - sum.PackedPages,
+            DataFrames = _isXen ? _dataFrames.Now : pages - (long)packed.Pages,
             DataFramesMax = _isXen ? _dataFrames.Maximum : sum.MaxPages,
+            GiveBacks = _giveBacks,
+            FramesGivenBack = _framesGivenBack,
+            GiveBackEvictionsMax = _mostEvictionsPerGiveBack,
             NewEphemeralPuts = (long)sum.NewEphemeralPuts,
+            Latency = _latency.Read(),
             ColdPages = sum.Shelf.ColdPages,
             ColdReads = (long)sum.Shelf.ColdReads,
             ColdRecompressions = _coldWalk?.Recompressions ?? 0,
@@ -59,6 +73,8 @@ internal sealed partial class PageStore
         long packedPages = 0;
         long packedBytes = 0;
         long poorPuts = 0;
+        long dataBytes = 0;
+        var evictions = (long)record.PastEvictions;
         for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
         {
             uint pool = record.Pools[slot];
@@ -67,7 +83,7 @@ internal sealed partial class PageStore
                 continue;
             }
 
-            PoolShardRecord sum = SumOfPool(pool - 1);
+            PoolShardRecord sum = SumOfPool(pool - 1, out long evicted);
             long puts = (long)(sum.Counters.PutsStored - Pool(pool - 1).CreditedPuts);
             long hits = (long)(sum.Counters.GetHits - Pool(pool - 1).CreditedGets);
             bool isPersistent = Pool(pool - 1).IsPersistent;
@@ -80,10 +96,18 @@ internal sealed partial class PageStore
             packedPages += sum.PackedPages;
             packedBytes += (long)sum.PackedBytes;
             poorPuts += (long)sum.Counters.PutsPoor;
+            dataBytes += DataBytesOf(sum);
+            evictions += evicted - (long)Pool(pool - 1).CreditedEvictions;
         }
 
+        long persistentBytes = Interlocked.Read(ref record.PersistentBytes);
         return new ClientStatistics
         {
+            Refusals = Told(record.Refusals, unavailable: 0),
+            PackedPutsRefused = (long)record.PackedPutsRefused,
+            Evictions = evictions,
+            DataBytes = dataBytes,
+            MetadataBytes = Math.Max((ephemeralCells * ArenaLayout.CellBytes) + persistentBytes - dataBytes, 0),
             Id = (int)record.Id,
             Weight = record.Weight,
             EphemeralCapBytes = record.CapBytes,
@@ -99,7 +123,7 @@ internal sealed partial class PageStore
             PutsIncompressible = poorPuts,
             EphemeralPages = ephemeralPages,
             EphemeralPagesMax = _isXen ? record.EphemeralPages.Maximum : ephemeralPagesMax,
-            PersistentBytes = Interlocked.Read(ref record.PersistentBytes),
+            PersistentBytes = persistentBytes,
             PersistentAllowanceBytes = record.AllowanceBytes,
             PersistentReservationBytes = record.ReservationBytes,
         };
@@ -108,8 +132,11 @@ internal sealed partial class PageStore
     /// <summary>A pool's totals.</summary>
     public PoolStatistics PoolStatistics(uint pool)
     {
-        PoolShardRecord sum = SumOfPool(pool);
+        PoolShardRecord sum = SumOfPool(pool, out long evictions);
         ref PoolRecord record = ref Pool(pool);
+        long takenBytes = record.IsPersistent
+            ? Interlocked.Read(ref record.ChargedBytes)
+            : CellsUsed(sum, 0) * ArenaLayout.CellBytes;
         return new PoolStatistics
         {
             Id = (int)record.OwnerSlot,
@@ -126,6 +153,10 @@ internal sealed partial class PageStore
             PackedPages = sum.PackedPages,
             PackedBytes = (long)sum.PackedBytes,
             PutsIncompressible = (long)sum.Counters.PutsPoor,
+            Refusals = Told(record.Refusals, unavailable: 0),
+            Evictions = evictions,
+            DataBytes = DataBytesOf(sum),
+            MetadataBytes = Math.Max(takenBytes - DataBytesOf(sum), 0),
             Puts = (long)sum.Counters.Puts,
             PutsStored = (long)sum.Counters.PutsStored,
             PutsReplaced = (long)sum.Counters.PutsReplaced,
@@ -170,14 +201,15 @@ internal sealed partial class PageStore
         lock (Control)
         {
             RequireLive();
-            return handle.IsCurrent ? SumOfPool(handle.Pool).Pages : 0;
+            return handle.IsCurrent ? SumOfPool(handle.Pool, out _).Pages : 0;
         }
     }
 
-    private PoolShardRecord SumOfPool(uint pool)
+    private PoolShardRecord SumOfPool(uint pool, out long evictions)
     {
         var sum = default(PoolShardRecord);
         sum.Counters.Add(Pool(pool).Elsewhere);
+        evictions = (long)Interlocked.Read(ref Pool(pool).EvictionsElsewhere);
         foreach (Shard shard in _shards)
         {
             shard.Lock.Enter();
@@ -185,6 +217,7 @@ internal sealed partial class PageStore
             if (cell != 0)
             {
                 sum.Add(shard.PoolShard(cell));
+                evictions += shard.PoolShard(cell).Evictions;
             }
 
             shard.Lock.Exit();
@@ -194,20 +227,64 @@ internal sealed partial class PageStore
     }
 
     /// <summary>As <see cref="SumOfPool"/> for callers that hold every shard's lock, or know that no shard has a record.</summary>
-    private PoolCounters CountersOf(uint pool)
+    private (PoolCounters Counters, ulong Evictions) CountersOf(uint pool)
     {
         PoolCounters sum = Pool(pool).Elsewhere;
+        ulong evictions = Pool(pool).EvictionsElsewhere;
         foreach (Shard shard in _shards)
         {
             uint cell = shard.PoolShardOf(pool);
             if (cell != 0)
             {
                 sum.Add(shard.PoolShard(cell).Counters);
+                evictions += shard.PoolShard(cell).Evictions;
             }
         }
 
-        return sum;
+        return (sum, evictions);
     }
+
+    private static long DataBytesOf(in PoolShardRecord sum) =>
+        ((long)(sum.Pages - sum.PackedPages) * ArenaLayout.PageBytes) + (long)sum.PackedBytes;
+
+    private static PutRefusals Told(in RefusalCounts counts, long unavailable) => new()
+    {
+        Memory = (long)counts[(int)RefusalReason.Memory],
+        Metadata = (long)counts[(int)RefusalReason.Metadata],
+        Reserve = (long)counts[(int)RefusalReason.Reserve],
+        Allowance = (long)counts[(int)RefusalReason.Allowance],
+        Reservations = (long)counts[(int)RefusalReason.Reservations],
+        Cap = (long)counts[(int)RefusalReason.Cap],
+        Frozen = (long)counts[(int)RefusalReason.Frozen],
+        Unreadable = (long)counts[(int)RefusalReason.Unreadable],
+        Migration = (long)counts[(int)RefusalReason.Migration],
+        Unavailable = unavailable,
+    };
+
+    private static EvictionReasons Told(ulong all, in EvictionCounts others)
+    {
+        var reasons = new EvictionReasons
+        {
+            Weight = (long)others[(int)EvictionReason.Weight],
+            Metadata = (long)others[(int)EvictionReason.Metadata],
+            Reserve = (long)others[(int)EvictionReason.Reserve],
+            Cap = (long)others[(int)EvictionReason.Cap],
+            Capacity = (long)others[(int)EvictionReason.Capacity],
+            GiveBack = (long)others[(int)EvictionReason.GiveBack],
+        };
+        return reasons with { Memory = (long)all - reasons.Total };
+    }
+
+    private static PackedStatistics Told(in PackedCounts counts) => new()
+    {
+        SameFilledPages = (long)counts[(int)PageCodecId.SameFilled].Pages,
+        Lz4Pages = (long)counts[(int)PageCodecId.Lz4].Pages,
+        Lz4Bytes = (long)counts[(int)PageCodecId.Lz4].Bytes,
+        ZstandardPages = (long)counts[(int)PageCodecId.Zstandard].Pages,
+        ZstandardBytes = (long)counts[(int)PageCodecId.Zstandard].Bytes,
+        PlainEntries = (long)counts[(int)PageCodecId.None].Pages,
+        PlainEntryBytes = (long)counts[(int)PageCodecId.None].Bytes,
+    };
 
     private ShardRecord SumOfShards()
     {

@@ -50,6 +50,7 @@ internal sealed partial class PageStore
         private long _slots;
         private long _wholeFrames;
         private long _coldPages;
+        private PackedCounts _packedOfShard;
 
         public List<string> Run()
         {
@@ -82,6 +83,7 @@ internal sealed partial class PageStore
             uint pools = 0;
             long ephemeral = 0;
             _coldPages = 0;
+            _packedOfShard = default;
             long ephemeralBytes = 0;
             long persistentBytes = 0;
             var perPool = new Dictionary<uint, Found>();
@@ -119,10 +121,14 @@ internal sealed partial class PageStore
             Require(
                 (ulong)ephemeralBytes == totals.EphemeralBytes && (ulong)persistentBytes == totals.PersistentBytes,
                 $"Shard {shard.Number}: its pages take {ephemeralBytes} + {persistentBytes} bytes; {totals.EphemeralBytes} + {totals.PersistentBytes} counted.");
-            Found sum = perPool.Values.Aggregate(default(Found), static (left, right) => left + right);
-            Require(
-                sum.Packed == totals.PackedPages && (ulong)sum.PackedBytes == totals.PackedBytes,
-                $"Shard {shard.Number}: {sum.Packed} pages are packed into {sum.PackedBytes} bytes; {totals.PackedPages} and {totals.PackedBytes} counted.");
+            VerifyPackedCounts(shard.Number, totals.Packed);
+            ulong otherEvictions = 0;
+            foreach (ulong evictions in totals.OtherEvictions)
+            {
+                otherEvictions += evictions;
+            }
+
+            Require(otherEvictions <= totals.Evictions, $"Shard {shard.Number}: {totals.Evictions} evictions are counted, and reasons for {otherEvictions}.");
             Require(pools == totals.PoolShardCount, $"Shard {shard.Number}: it has records of {pools} pools, {totals.PoolShardCount} counted.");
             Require(leaves == totals.LeafCount, $"Shard {shard.Number}: {leaves} leaves are indexed, {totals.LeafCount} counted.");
             Require(
@@ -133,6 +139,17 @@ internal sealed partial class PageStore
             Require(_coldPages == totals.Shelf.ColdPages, $"Shard {shard.Number}: {_coldPages} pages are cold, {totals.Shelf.ColdPages} counted.");
             shard.VerifyAges(_problems);
             _pages += pages;
+        }
+
+        private void VerifyPackedCounts(int shard, in PackedCounts counted)
+        {
+            for (int codec = 0; codec < PackedCounts.Length; codec++)
+            {
+                (PackedCount found, PackedCount count) = (_packedOfShard[codec], counted[codec]);
+                Require(
+                    found.Pages == count.Pages && found.Bytes == count.Bytes,
+                    $"Shard {shard}: {found.Pages} pages are packed as {(Codecs.PageCodecId)codec} into {found.Bytes} bytes; {count.Pages} and {count.Bytes} counted.");
+            }
         }
 
         private Found VerifyObject(Shard shard, uint cell)
@@ -190,6 +207,8 @@ internal sealed partial class PageStore
             PackedForm form = packed.FormOf(page);
             _slots += form.Bytes == 0 ? 0 : 1;
             _coldPages += packed.IsCold(page) ? 1 : 0;
+            _packedOfShard[(int)form.Codec].Pages++;
+            _packedOfShard[(int)form.Codec].Bytes += (ulong)form.Bytes;
             Require(packed.HoldsSlot(page), $"Page {index} of object {id}: the slot of number {page} names another holder.");
             return new Found { Pages = 1, Bytes = packed.SizeOf(page), Packed = 1, PackedBytes = form.Bytes };
         }
@@ -275,12 +294,28 @@ internal sealed partial class PageStore
                 Require(!store._isXen || record.Pages.Now == found.Pages, $"Pool {pool}: {found.Pages} pages are indexed, {record.Pages.Now} counted exactly.");
                 Require(!store._isXen || record.Objects.Now == found.Objects, $"Pool {pool}: {found.Objects} objects are indexed, {record.Objects.Now} counted exactly.");
                 ephemeral += record.IsPersistent ? 0 : found.Pages;
+                VerifyPuts(pool, record);
                 VerifyOwner(pool, record, found.Pages);
             }
 
             Require(!store._isXen || store._ephemeral.Now == ephemeral, $"{ephemeral} ephemeral pages are indexed, {store._ephemeral.Now} counted exactly.");
             Require(!store._isXen || store._pages.Now == _pages, $"{_pages} pages are indexed, {store._pages.Now} counted exactly.");
             Require(!store._isXen || store._dataFrames.Now == _wholeFrames, $"{_wholeFrames} frames hold whole pages, {store._dataFrames.Now} counted exactly.");
+        }
+
+        private void VerifyPuts(uint pool, in PoolRecord record)
+        {
+            PoolCounters counters = store.CountersOf(pool).Counters;
+            ulong refusals = 0;
+            foreach (ulong count in record.Refusals)
+            {
+                refusals += count;
+            }
+
+            refusals -= record.Refusals[(int)RefusalReason.Reserve];
+            Require(
+                counters.Puts == counters.PutsStored + refusals,
+                $"Pool {pool}: of {counters.Puts} puts {counters.PutsStored} stored the page; {refusals} refusals are counted.");
         }
 
         private void VerifyOwner(uint pool, in PoolRecord record, long pages)

@@ -64,11 +64,11 @@ internal sealed partial class PageStore
             ages.Left = OwnQuantum;
         }
 
-        return TryEvictFrom(ages, use, default, out _);
+        return TryEvictFrom(ages, use, EvictionReason.Cap, default, out _);
     }
 
     /// <summary>Gives up the oldest page of a client, as far as it is known which; false when it has none.</summary>
-    private bool TryEvictFrom(ClientAges ages, FrameUse use, in Way next, out uint frame)
+    private bool TryEvictFrom(ClientAges ages, FrameUse use, EvictionReason reason, in Way next, out uint frame)
     {
         bool isFresh = false;
 
@@ -88,7 +88,7 @@ internal sealed partial class PageStore
                 continue;
             }
 
-            Eviction eviction = EvictFrom(_shards[shard], ages, use, next, out frame);
+            Eviction eviction = EvictFrom(_shards[shard], ages, use, reason, next, out frame);
             if (eviction == Eviction.Done)
             {
                 return true;

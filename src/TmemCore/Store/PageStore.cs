@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using TmemCore.Codecs;
 using TmemCore.Memory;
 using TmemCore.Reclaim;
+using TmemCore.Statistics;
 
 namespace TmemCore.Store;
 
@@ -78,6 +79,12 @@ internal sealed partial class PageStore : IDisposable
             }
 
             _shardMask = (uint)shards - 1;
+            _latency = new LatencyRecorder(shards);
+            if (options.MeasureLatency)
+            {
+                StartSampling();
+            }
+
             _victimAges = new ClientAges(IVictimPolicy.Everyone, shards);
             _portionCells = _isXen ? 1 : Math.Clamp(layout.Frames / shards / PortionShare * (ArenaLayout.PageBytes / ArenaLayout.CellBytes), 1, MostPortionCells);
             _victimQuantum = (int)Math.Clamp(layout.Frames / VictimShare, 1, MostVictimQuantum);

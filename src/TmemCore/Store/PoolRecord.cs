@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TmemCore.Store;
 
-/// <summary>A pool: 256 bytes in the table of pools. The first line is read by every operation and seldom written.</summary>
+/// <summary>A pool: 320 bytes in the table of pools. The first line is read by every operation and seldom written.</summary>
 [StructLayout(LayoutKind.Sequential, Size = Memory.ArenaLayout.PoolRecordBytes)]
 internal struct PoolRecord
 {
@@ -50,9 +50,16 @@ internal struct PoolRecord
     /// <summary>Counts of operations in shards that have no record of the pool, and of the pool's earlier records there.</summary>
     public PoolCounters Elsewhere;
 
+    /// <summary>Pages evicted from shards whose record of the pool has gone, or has counted as far as it can.</summary>
+    public ulong EvictionsElsewhere;
+
+    /// <summary>Puts that stored nothing; threads of several shards count here.</summary>
+    public RefusalCounts Refusals;
+
     /// <summary>What was already credited to an owner: counters at the last change of owner.</summary>
     public ulong CreditedPuts;
     public ulong CreditedGets;
+    public ulong CreditedEvictions;
 
     /// <summary>The shard whose pages are handed out next to whoever saves the owner, and whether the place in it is set.</summary>
     public int SaveShard;

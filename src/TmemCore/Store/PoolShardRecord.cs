@@ -40,6 +40,12 @@ internal struct PoolShardRecord
 
     /// <summary>What the owner's account knows of that the pool takes here, in cells of 64 bytes. Ephemeral pools only.</summary>
     public uint PublishedCells;
+
+    /// <summary>Pages evicted; each time that it passes zero, the rest goes to <see cref="PoolRecord.EvictionsElsewhere"/>.</summary>
+    public uint Evictions;
+
+    /// <summary>The bit in <see cref="SaveLeaf"/>.</summary>
+    public uint SaveBit;
     public ulong PackedBytes;
 
     public PoolCounters Counters;
@@ -47,9 +53,8 @@ internal struct PoolShardRecord
     /// <summary>The object whose pages are handed out next to whoever saves the client; 0 for none.</summary>
     public uint SaveObject;
 
-    /// <summary>The leaf in it, 0 before the first, and the bit in the leaf.</summary>
+    /// <summary>The leaf in it, 0 before the first.</summary>
     public uint SaveLeaf;
-    public uint SaveBit;
 
     /// <summary>Whether nothing has ever been done to the pool here, but for a put that is just being refused.</summary>
     public readonly bool IsUnused => Pages == 0
@@ -78,10 +83,10 @@ internal struct PoolCounters
     public ulong Puts;
     public ulong PutsDropped;
     public ulong PutsReplaced;
-    public ulong PutsRefused;
 
     /// <summary>New pages kept whole, since they did not get smaller by an eighth.</summary>
     public ulong PutsPoor;
+    public ulong PutsRefused;
     public ulong GetHits;
     public ulong Gets;
     public ulong PageFlushesFound;

@@ -22,15 +22,45 @@ internal sealed class ShardLock
 
         [FieldOffset(72)]
         public bool IsClosed;
+
+        [FieldOffset(76)]
+        public uint Draw;
+
+        /// <summary>Exits until the next one that draws anew.</summary>
+        [FieldOffset(80)]
+        public long Left;
     }
 
     /// <summary>Some 0.9 µs, longer than a waiter goes without a look at the lock.</summary>
     private const int GiveWayIterations = 24;
 
-    private Padded _state;
+    /// <summary>
+    /// From one that is drawn to the next there are 1 to 1,024. A clock that is read waits for all loads that the processor has begun, some of which
+    /// it would have left to the next page: more often it could be measured.
+    /// </summary>
+    private const int DrawShift = 22;
+
+    private Padded _state = new() { Left = long.MaxValue };
 
     /// <summary>Whether somebody waits to enter.</summary>
     public bool HasWaiters => Volatile.Read(ref _state.Waiting) != 0;
+
+    /// <summary>
+    /// Whether whoever enters next is to be timed. How many are passed over is drawn at random, since operations that alternate would
+    /// otherwise meet the end of a count always in the same place, or never.
+    /// </summary>
+    public bool IsDrawn
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _state.Left == 1;
+    }
+
+    /// <summary>Begins to draw; until then nobody is drawn.</summary>
+    public void StartDrawing(uint seed)
+    {
+        _state.Draw = seed;
+        Redraw();
+    }
 
     /// <summary>Enters.</summary>
     /// <exception cref="ObjectDisposedException">The lock is closed: its host is disposed.</exception>
@@ -66,13 +96,29 @@ internal sealed class ShardLock
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Exit() => Volatile.Write(ref _state.Held, 0);
+    public void Exit()
+    {
+        if (--_state.Left == 0)
+        {
+            Redraw();
+        }
+
+        Volatile.Write(ref _state.Held, 0);
+    }
 
     /// <summary>Leaves for good: whoever enters from now on is told that the host is disposed.</summary>
     public void Close()
     {
         _state.IsClosed = true;
         Exit();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Redraw()
+    {
+        // A linear congruence: its upper bits, which alone count, are as good as random.
+        _state.Draw = (_state.Draw * 1_664_525) + 1_013_904_223;
+        _state.Left = (_state.Draw >> DrawShift) + 1;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

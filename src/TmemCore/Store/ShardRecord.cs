@@ -16,12 +16,6 @@ internal struct ShardRecord
     /// <summary>Where the last search for a frame ended.</summary>
     public uint FrameCursor;
 
-    /// <summary>Flushed objects that still hold pages.</summary>
-    public uint FirstDetached;
-
-    /// <summary>Pools with a record here.</summary>
-    public uint PoolShardCount;
-
     public uint ObjectCount;
     public uint LeafCount;
     public uint EphemeralPages;
@@ -31,23 +25,48 @@ internal struct ShardRecord
     public uint MaxEphemeralPages;
     public uint MaxPages;
     public uint MaxLeaves;
-
-    public ulong Operations;
     public ulong Errors;
+
+    // A line of what each operation counts.
+    public ulong Puts;
+    public ulong GetHits;
+
+    /// <summary>Gets that found nothing, those on empty pools too.</summary>
+    public ulong GetMisses;
+    public ulong Flushes;
     public ulong NewEphemeralPuts;
     public ulong Evictions;
 
-    /// <summary>Bytes of pages, see <see cref="PackedPages"/> for those that take fewer than a frame.</summary>
+    /// <summary>Bytes of pages, see <see cref="Packed"/> for those that take fewer than a frame.</summary>
     public ulong EphemeralBytes;
     public ulong PersistentBytes;
 
-    /// <summary>Pages kept in fewer bytes than a frame, and those bytes.</summary>
-    public ulong PackedBytes;
-    public uint PackedPages;
+    // A line of what packed pages count.
+    public PackedCounts Packed;
 
     public PackedShelf Shelf;
 
     public CellHeapState Heap;
+
+    /// <summary>Flushed objects that still hold pages.</summary>
+    public uint FirstDetached;
+
+    /// <summary>Pools with a record here.</summary>
+    public uint PoolShardCount;
+
+    /// <summary>Puts that stored nothing.</summary>
+    public RefusalCounts Refusals;
+
+    /// <summary>What pages were evicted for. Those for <see cref="EvictionReason.Memory"/> are not here: they are the rest of all.</summary>
+    public EvictionCounts OtherEvictions;
+
+    /// <summary>Gets that found a page which the target could not take.</summary>
+    public ulong FailedGets;
+
+    /// <summary>New pages kept whole, since they did not get smaller by an eighth.</summary>
+    public ulong PutsPoor;
+
+    public readonly ulong Operations => Puts + GetHits + GetMisses + FailedGets + Flushes;
 
     /// <summary>Adds another shard's counts; tables, lists and cells are left alone.</summary>
     public void Add(in ShardRecord other)
@@ -60,12 +79,18 @@ internal struct ShardRecord
         MaxEphemeralPages += other.MaxEphemeralPages;
         MaxPages += other.MaxPages;
         MaxLeaves += other.MaxLeaves;
-        Operations += other.Operations;
         Errors += other.Errors;
+        Puts += other.Puts;
+        GetHits += other.GetHits;
+        GetMisses += other.GetMisses;
+        FailedGets += other.FailedGets;
+        Flushes += other.Flushes;
         NewEphemeralPuts += other.NewEphemeralPuts;
+        PutsPoor += other.PutsPoor;
         Evictions += other.Evictions;
-        PackedPages += other.PackedPages;
-        PackedBytes += other.PackedBytes;
+        Packed.Add(other.Packed);
+        Refusals.Add(other.Refusals);
+        OtherEvictions.Add(other.OtherEvictions);
         Shelf.ColdPages += other.Shelf.ColdPages;
         Shelf.ColdReads += other.Shelf.ColdReads;
         EphemeralBytes += other.EphemeralBytes;

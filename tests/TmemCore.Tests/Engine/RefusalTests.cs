@@ -1,3 +1,4 @@
+using TmemCore.Statistics;
 using Xunit;
 
 namespace TmemCore.Tests.Engine;
@@ -101,7 +102,7 @@ public sealed class RefusalTests
 
     private static string StateOf(TmemHost host)
     {
-        Statistics.HostStatistics s = host.GetStatistics();
+        HostStatistics s = host.GetStatistics();
         var parts = new List<string>
         {
             FormattableString.Invariant($"{s.Pages} {s.Objects} {s.Nodes} {s.EphemeralPages} {s.Evictions} {host.CapacityBytes}"),
@@ -111,7 +112,7 @@ public sealed class RefusalTests
         {
             if (host.TryGetClient(id, out TmemClient? client))
             {
-                Statistics.ClientStatistics c = client.GetStatistics();
+                ClientStatistics c = client.GetStatistics();
                 parts.Add(FormattableString.Invariant($"{c.Id} {c.EphemeralPages} {c.PersistentBytes} {c.IsFrozen}"));
             }
         }

@@ -1,3 +1,4 @@
+using TmemCore.Codecs;
 using TmemCore.Memory;
 using TmemCore.Store;
 using Xunit;
@@ -68,8 +69,16 @@ public sealed class VerifyTests
         ["budget, too little"] = (store, _) => Inside.Budget(store).Release(4096),
         ["packed pages of a pool in a shard"] = (_, shard) => shard.PoolShard(PackedPoolShard(shard)).PackedPages++,
         ["packed bytes of a pool in a shard"] = (_, shard) => shard.PoolShard(PackedPoolShard(shard)).PackedBytes++,
-        ["packed pages of a shard"] = (_, shard) => shard.Record.PackedPages++,
-        ["packed bytes of a shard"] = (_, shard) => shard.Record.PackedBytes++,
+        ["packed pages of a shard"] = (_, shard) => shard.Record.Packed[(int)PageCodecId.Lz4].Pages++,
+        ["packed bytes of a shard"] = (_, shard) => shard.Record.Packed[(int)PageCodecId.Lz4].Bytes++,
+        ["packed pages of another codec"] = (_, shard) =>
+        {
+            shard.Record.Packed[(int)PageCodecId.Lz4].Pages--;
+            shard.Record.Packed[(int)PageCodecId.Zstandard].Pages++;
+        },
+        ["reasons of evictions"] = (_, shard) => shard.Record.OtherEvictions[(int)EvictionReason.Cap] = shard.Record.Evictions + 1,
+        ["reasons of a pool's refusals"] = (store, _) => store.Pool(0).Refusals[(int)RefusalReason.Frozen]++,
+        ["puts of a pool"] = (_, shard) => shard.PoolShard(PackedPoolShard(shard)).Counters.Puts++,
         ["bytes of a shard's ephemeral pages"] = (_, shard) => shard.Record.EphemeralBytes++,
         ["bytes of a shard's persistent pages"] = (_, shard) => shard.Record.PersistentBytes--,
         ["record of a packed page that says free"] = (_, shard) => PackedOf(shard).Kind = PackedPlace.Nowhere,
