@@ -13,6 +13,9 @@ internal readonly record struct PeerCredentials(int ProcessId, uint UserId, uint
     private const int SocketLevel = 1;
     private const int PeerCredentialsOption = 17;
 
+    /// <inheritdoc/>
+    public override string ToString() => $"Process {ProcessId} of user {UserId}";
+
     /// <summary>Asks the kernel.</summary>
     /// <exception cref="SocketException">The connection has gone already.</exception>
     public static PeerCredentials Of(Socket socket)

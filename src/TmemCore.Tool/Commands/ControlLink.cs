@@ -42,10 +42,14 @@ internal abstract class ControlLink(ToolConsole console)
         return ExitCode.Success;
     });
 
+    /// <summary>As <see cref="Control"/>, for commands that look on while others act.</summary>
+    public virtual int Watch(ParseResult parsed, Func<IControlTarget, int> act) => Control(parsed, act);
+
     /// <summary>All commands of control.</summary>
     public IEnumerable<ToolCommand> CreateCommands() =>
     [
         new ListCommand(this),
+        new TopCommand(this),
         StateCommand.Freeze(this),
         StateCommand.Thaw(this),
         StateCommand.Destroy(this),

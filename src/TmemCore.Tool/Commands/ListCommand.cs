@@ -1,24 +1,38 @@
 using System.CommandLine;
+using TmemCore.Statistics;
+using TmemCore.Tool.Control;
+using TmemCore.Tool.Listing;
 
 namespace TmemCore.Tool.Commands;
 
 /// <summary><c>list</c>: the statistics of a store.</summary>
 internal sealed class ListCommand : ToolCommand
 {
+    private const string Text = "text";
+    private const string Table = "table";
+    private const string Json = "json";
+
     private readonly ControlLink _link;
+    private readonly ClientSelection _selection;
+    private readonly Option<bool> _long = new("--long", "-l") { Description = "All counters, not only the main ones; the other formats always have them." };
+
+    private readonly Option<string> _format = new Option<string>("--format")
+    {
+        Description = "text: as Xen's tmem-list writes it, for programs made for that. table: for people. json: one object for programs.",
+        DefaultValueFactory = static _ => Text,
+    }.AcceptOnlyFromAmong(Text, Table, Json);
 
     /// <summary>Makes the command.</summary>
     /// <param name="link">The store.</param>
     public ListCommand(ControlLink link)
-        : base("list", $"Print the statistics of a {link.ClientNoun} or of all, in the text form of Xen's tmem-list.")
+        : base("list", $"Print the statistics of a {link.ClientNoun} or of all.")
     {
         _link = link;
-        var selection = new ClientSelection(this, link);
-        var isLong = new Option<bool>("--long", "-l") { Description = "All counters, not only the main ones." };
-        Add(isLong);
+        _selection = new ClientSelection(this, link);
+        Add(_long);
+        Add(_format);
         link.AddOptions(this);
-        SetAction(parsed => link.Act(
-            parsed, target => link.Console.Output.WriteLine(target.List(selection.Of(parsed), parsed.GetValue(isLong)))));
+        SetAction(parsed => link.Act(parsed, target => Write(parsed, target)));
     }
 
     /// <inheritdoc/>
@@ -26,5 +40,25 @@ internal sealed class ListCommand : ToolCommand
     [
         (_link.Example("list --long --all"), "All counters of the host, of every shared pool and of every client."),
         (_link.Example("list 3"), $"The main counters of {_link.ClientNoun} 3."),
+        (_link.Example("list --all --format table"), "Clients and pools as tables."),
     ];
+
+    private void Write(ParseResult parsed, IControlTarget target)
+    {
+        TextWriter output = _link.Console.Output;
+        string format = parsed.GetValue(_format)!;
+        string text = target.List(_selection.Of(parsed), parsed.GetValue(_long) || format != Text);
+        switch (format)
+        {
+            case Table:
+                ListTable.Write(TmemListReader.Parse(text), output);
+                break;
+            case Json:
+                output.WriteLine(ListJson.Write(TmemListReader.Parse(text)));
+                break;
+            default:
+                output.Write(text);
+                break;
+        }
+    }
 }

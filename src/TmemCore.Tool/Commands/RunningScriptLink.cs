@@ -7,7 +7,7 @@ using TmemCore.Tool.Terminal;
 namespace TmemCore.Tool.Commands;
 
 /// <summary>Commands of control in the lines of a script: they act on its host at that moment.</summary>
-internal sealed class RunningScriptLink(ToolConsole console, ControlScript script) : ScriptLink(console)
+internal sealed class RunningScriptLink(ToolConsole console, ControlScript script) : StoreLink(console)
 {
     /// <summary>Does what a line says.</summary>
     /// <param name="words">The words behind <c>tmem</c>.</param>

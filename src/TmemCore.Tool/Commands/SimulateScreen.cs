@@ -54,11 +54,9 @@ internal sealed class SimulateScreen(ToolConsole console)
             .. pools.Select(static pool => Text($"{pool.MissRatio * 100:F3}")),
             Text($"{pools.Max(static pool => pool.BytesPerPage):0.#} bytes a page"),
         ])];
-        int[] widths = [.. head.Select((name, i) => Math.Max(name.Length, rows.Max(row => row[i].Length)))];
-        foreach (string[] row in rows.Prepend(head))
+        foreach (string line in TextTable.Lines([head, .. rows]))
         {
-            IEnumerable<string> cells = row.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]));
-            console.Screen.WriteLine(string.Join("   ", cells));
+            console.Screen.WriteLine(line);
         }
     }
 }

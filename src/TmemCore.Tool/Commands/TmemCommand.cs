@@ -23,7 +23,8 @@ internal sealed class TmemCommand : RootCommand
         Add(new DensityCommand(console));
         Add(new ReplayCommand(console));
         Add(new SimulateCommand(console, tamper));
-        foreach (ToolCommand command in new ScriptLink(console).CreateCommands())
+        Add(new ServeCommand(console));
+        foreach (ToolCommand command in new StoreLink(console).CreateCommands())
         {
             Add(command);
         }

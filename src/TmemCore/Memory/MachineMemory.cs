@@ -31,6 +31,11 @@ internal static class MachineMemory
         return (bytes, source);
     }
 
+    /// <summary>What could be used now without anybody's being short of it, in bytes, as the system estimates it; 0 when it does not say.</summary>
+    public static long AvailableBytes() => OperatingSystem.IsLinux()
+        ? Field(ReadLines("/proc/meminfo"), "MemAvailable:") ?? 0
+        : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
     /// <summary>The last-level cache, in bytes; 32 MiB when the system does not say.</summary>
     public static long LastLevelCacheBytes()
     {
@@ -44,19 +49,7 @@ internal static class MachineMemory
     }
 
     /// <summary>The line <c>MemTotal</c> of meminfo, in bytes.</summary>
-    internal static long TotalFrom(string[] meminfo)
-    {
-        foreach (string line in meminfo)
-        {
-            if (line.StartsWith("MemTotal:", StringComparison.Ordinal))
-            {
-                string[] parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                return long.Parse(parts[1], CultureInfo.InvariantCulture) << 10;
-            }
-        }
-
-        return long.MaxValue;
-    }
+    internal static long TotalFrom(string[] meminfo) => Field(meminfo, "MemTotal:") ?? long.MaxValue;
 
     /// <summary>The content of <c>memory.max</c>: a number, or the word that stands for no limit.</summary>
     internal static long LimitFrom(string[] maximum) =>
@@ -102,6 +95,21 @@ internal static class MachineMemory
 
             yield return MemoryRoot;
         }
+    }
+
+    /// <summary>A line of meminfo, which counts in KiB.</summary>
+    private static long? Field(string[] meminfo, string name)
+    {
+        foreach (string line in meminfo)
+        {
+            if (line.StartsWith(name, StringComparison.Ordinal))
+            {
+                string[] parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                return long.Parse(parts[1], CultureInfo.InvariantCulture) << 10;
+            }
+        }
+
+        return null;
     }
 
     private static string[] ReadLines(string file)

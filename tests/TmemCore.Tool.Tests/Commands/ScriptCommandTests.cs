@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using TmemCore.Tool.Commands;
 using TmemCore.Tool.Terminal;
 using Xunit;
@@ -134,7 +135,40 @@ public sealed class ScriptCommandTests
     }
 
     [Fact]
-    public async Task A_trace_is_a_session_too()
+    public async Task Tables_are_for_people_and_json_for_programs()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("a.tmem", Header + TwoClients + "tmem freeze 2\n");
+
+        ToolOutcome table = await Tool.RunAsync("list", "--all", "--format", "table", "--script", file);
+        Assert.StartsWith("3 pages in 3 objects, 1 of them ephemeral; ", table.Output, StringComparison.Ordinal);
+        Assert.Contains(table.OutputLines, static line => line.StartsWith("2        frozen      100         -           0            1 ", StringComparison.Ordinal));
+        Assert.Contains(table.OutputLines, static line => line.StartsWith("1        1      persistent       1 ", StringComparison.Ordinal));
+
+        using var json = JsonDocument.Parse((await Tool.RunAsync("list", "--all", "--format", "json", "--script", file)).Output);
+        Assert.Equal(3, json.RootElement.GetProperty("host").GetProperty("pages").GetInt64());
+        JsonElement second = json.RootElement.GetProperty("clients")[1];
+        Assert.Equal((2, true), (second.GetProperty("id").GetInt32(), second.GetProperty("isFrozen").GetBoolean()));
+        Assert.Equal(1, json.RootElement.GetProperty("pools")[2].GetProperty("counts").GetProperty("putsStored").GetInt64());
+    }
+
+    [Fact]
+    public async Task Top_looks_as_often_as_it_is_told_while_the_script_plays()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("a.tmem", Header + TwoClients);
+
+        ToolOutcome outcome = await Tool.RunAsync("top", "--count", "3", "--interval", "0.1", "--sort", "id", "--script", file);
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(3, outcome.OutputLines.Count(static line => line.Contains(" frames free", StringComparison.Ordinal)));
+        Assert.Equal(3, outcome.OutputLines.Count(static line => line.StartsWith("client   state", StringComparison.Ordinal)));
+        Assert.Equal(2, (await Tool.RunAsync("top", "--interval", "0", "--script", file)).ExitCode);
+        Assert.Equal(2, (await Tool.RunAsync("top", "--count", "0", "--script", file)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_trace_is_a_script_too()
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write(
@@ -167,7 +201,10 @@ public sealed class ScriptCommandTests
         ToolOutcome missing = await Tool.RunAsync("freeable", "--script", "/nowhere/at.all");
         Assert.Equal(2, missing.ExitCode);
         Assert.Contains("/nowhere/at.all", missing.Error, StringComparison.Ordinal);
-        Assert.Contains("--script", (await Tool.RunAsync("freeable")).Error, StringComparison.Ordinal);
+        ToolOutcome alone = await Tool.RunAsync("freeable", "--socket", "/nowhere/tmem.sock");
+        Assert.Equal(2, alone.ExitCode);
+        Assert.Contains("Nobody serves tmem at /nowhere/tmem.sock", alone.Error, StringComparison.Ordinal);
+        Assert.Contains("not both", (await Tool.RunAsync("freeable", "--socket", "a", "--script", "b")).Error, StringComparison.Ordinal);
         Assert.Contains("at least one of --weight", (await Tool.RunAsync("set", "1", "--script", "x")).Error, StringComparison.Ordinal);
     }
 
@@ -175,7 +212,7 @@ public sealed class ScriptCommandTests
     public void Every_command_has_examples_that_can_be_parsed()
     {
         var root = new TmemCommand(new ToolConsole(TextWriter.Null, TextWriter.Null, isInteractive: false));
-        foreach (ToolCommand command in new ScriptLink(new ToolConsole(TextWriter.Null, TextWriter.Null, isInteractive: false)).CreateCommands())
+        foreach (ToolCommand command in new StoreLink(new ToolConsole(TextWriter.Null, TextWriter.Null, isInteractive: false)).CreateCommands())
         {
             Assert.All(command.Examples, example => Assert.Empty(root.Parse(example.CommandLine["tmem ".Length..]).Errors));
         }

@@ -1,0 +1,148 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using TmemCore.Hypercalls;
+using TmemCore.Statistics;
+using TmemCore.Tool.Control;
+using TmemCore.Tool.Top;
+
+namespace TmemCore.Tool.Commands;
+
+/// <summary><c>top</c>: the clients of a store, live.</summary>
+internal sealed class TopCommand : ToolCommand
+{
+    private const double LeastSeconds = 0.1;
+    private const double MostSeconds = 3600;
+    private const string Foot = " q quit   s sort by the next of pages, activity, hits, id";
+    private static readonly TimeSpan s_keyTime = TimeSpan.FromMilliseconds(50);
+
+    private readonly ControlLink _link;
+
+    private readonly Option<double> _interval = new("--interval", "-d")
+    {
+        Description = $"Seconds from one look to the next, {LeastSeconds.ToString(CultureInfo.InvariantCulture)} to {MostSeconds.ToString(CultureInfo.InvariantCulture)}.",
+        HelpName = "SECONDS",
+        DefaultValueFactory = static _ => 1,
+    };
+
+    private readonly Option<int?> _count = new("--count", "-n")
+    {
+        Description = "Looks to take, and then to end; on a terminal without end when not given, otherwise two.",
+        HelpName = "N",
+    };
+
+    private readonly Option<TopSort> _sort = new("--sort")
+    {
+        Description = "What clients are sorted by at first.",
+        DefaultValueFactory = static _ => TopSort.Pages,
+    };
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="link">The store.</param>
+    public TopCommand(ControlLink link)
+        : base("top", $"Watch the {link.ClientNoun}s of a store: pages, density, rates, hit ratios.")
+    {
+        _link = link;
+        Add(_interval);
+        Add(_count);
+        Add(_sort);
+        link.AddOptions(this);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(_interval) is not null && !(result.GetValue(_interval) is >= LeastSeconds and <= MostSeconds))
+            {
+                result.AddError(string.Create(
+                    CultureInfo.InvariantCulture, $"--interval is {result.GetValue(_interval)}; it may be {LeastSeconds} to {MostSeconds} seconds."));
+            }
+
+            if (result.GetValue(_count) is < 1)
+            {
+                result.AddError($"--count is {result.GetValue(_count)}; it may be 1 or more.");
+            }
+        });
+        SetAction((parsed, cancellation) => Task.FromResult(link.Watch(parsed, target => Watch(parsed, target, cancellation))));
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string CommandLine, string Effect)> Examples =>
+    [
+        (_link.Example("top"), "Looks each second, until q is pressed."),
+        (_link.Example("top --interval 5 --sort activity"), "Looks each five seconds; the busiest first."),
+        (_link.Example("top --count 2"), "Prints what two looks a second apart have shown."),
+    ];
+
+    private int Watch(ParseResult parsed, IControlTarget target, CancellationToken cancellation)
+    {
+        var model = new TopModel();
+        TimeSpan interval = TimeSpan.FromSeconds(parsed.GetValue(_interval));
+        TopSort sort = parsed.GetValue(_sort);
+        int count = parsed.GetValue(_count) ?? (_link.Console.IsInteractive ? int.MaxValue : 2);
+        using TopScreen? screen = _link.Console.IsInteractive ? new TopScreen(_link.Console) : null;
+        long last = Stopwatch.GetTimestamp();
+        for (int look = 0; look < count && !cancellation.IsCancellationRequested; look++)
+        {
+            if (look != 0 && !Rest(screen, interval, ref sort, cancellation))
+            {
+                break;
+            }
+
+            TmemList list = TmemListReader.Parse(target.List(HypercallControl.AllClients, isLong: true));
+            long now = Stopwatch.GetTimestamp();
+            Show(screen, model.Add(list, Stopwatch.GetElapsedTime(last, now).TotalSeconds), sort, isFirst: look == 0);
+            last = now;
+        }
+
+        return ExitCode.Success;
+    }
+
+    private void Show(TopScreen? screen, TopView view, TopSort sort, bool isFirst)
+    {
+        if (screen is not null)
+        {
+            screen.Show(TopText.Lines(view, sort), Foot);
+            return;
+        }
+
+        if (!isFirst)
+        {
+            _link.Console.Output.WriteLine();
+        }
+
+        foreach (string line in TopText.Lines(view, sort))
+        {
+            _link.Console.Output.WriteLine(line);
+        }
+    }
+
+    /// <summary>Waits for the next look, and takes keys meanwhile.</summary>
+    /// <returns>False when it is to end.</returns>
+    private static bool Rest(TopScreen? screen, TimeSpan interval, ref TopSort sort, CancellationToken cancellation)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        for (TimeSpan left = interval; left > TimeSpan.Zero; left = interval - Stopwatch.GetElapsedTime(begin))
+        {
+            if (cancellation.WaitHandle.WaitOne(left < s_keyTime ? left : s_keyTime))
+            {
+                return false;
+            }
+
+            while (screen is not null && Console.KeyAvailable)
+            {
+                ConsoleKeyInfo key = Console.ReadKey(intercept: true);
+                if (key.Key is ConsoleKey.Q or ConsoleKey.Escape)
+                {
+                    return false;
+                }
+
+                if (key.Key == ConsoleKey.S)
+                {
+                    // The next look comes at once, so that the key is seen to work.
+                    sort = (TopSort)(((int)sort + 1) % Enum.GetValues<TopSort>().Length);
+                    return true;
+                }
+            }
+        }
+
+        return true;
+    }
+}

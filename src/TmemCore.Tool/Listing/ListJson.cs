@@ -1,0 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TmemCore.Statistics;
+
+namespace TmemCore.Tool.Listing;
+
+/// <summary>Statistics for programs.</summary>
+internal static class ListJson
+{
+    /// <summary>One JSON object.</summary>
+    public static string Write(TmemList list) => JsonSerializer.Serialize(list, ListJsonContext.Default.TmemList);
+}
+
+/// <summary>Writing without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TmemList))]
+internal sealed partial class ListJsonContext : JsonSerializerContext;

@@ -1,0 +1,177 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TmemCore.Memory;
+using TmemCore.Server;
+
+namespace TmemCore.Tool.Serving;
+
+/// <summary>The file of settings of <c>tmem serve</c>, as JSON. What is not there has its default.</summary>
+internal sealed record ServeSettings
+{
+    /// <summary>The most of the machine's available memory that is taken where nobody says how much.</summary>
+    private const int DefaultShareOfAvailable = 4;
+
+    /// <summary>The socket's path.</summary>
+    public string? Socket { get; init; }
+
+    /// <summary>Who may open the socket, as an octal number such as 0660.</summary>
+    public string? Mode { get; init; }
+
+    /// <summary>The host's memory, data and metadata.</summary>
+    public string? Memory { get; init; }
+
+    /// <summary>How pages are made smaller: <c>none</c>, <c>same-filled</c>, <c>lz4</c> or <c>zstd</c>.</summary>
+    public string? Compression { get; init; }
+
+    /// <summary>Whether memory is locked, so that the system never swaps it out.</summary>
+    public bool LockMemory { get; init; }
+
+    /// <summary>Connections at a time at most.</summary>
+    public int? MaxConnections { get; init; }
+
+    /// <summary>Who may connect and what they get; the first rule that fits decides.</summary>
+    public IReadOnlyList<ServeAccess>? Access { get; init; }
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="InvalidDataException">It is no JSON, or has a setting that is not known.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static ServeSettings Read(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return JsonSerializer.Deserialize(file, ServeSettingsContext.Default.ServeSettings) ?? new ServeSettings();
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The host that they ask for.</summary>
+    /// <exception cref="FormatException">A setting is none of its kind; it is named.</exception>
+    public TmemHostOptions HostOptions()
+    {
+        PageCompression compression = CompressionOf(Compression ?? "lz4", "compression");
+        return new TmemHostOptions
+        {
+            CapacityBytes = Memory is null ? DefaultCapacityBytes() : Size(Memory, "memory"),
+            Compression = compression == PageCompression.None ? PageCompression.Lz4 : compression,
+            CompressByDefault = compression != PageCompression.None,
+            LockMemory = LockMemory,
+        };
+    }
+
+    /// <summary>The server that they ask for.</summary>
+    /// <exception cref="FormatException">A setting is none of its kind; it is named.</exception>
+    public TmemServerOptions ServerOptions()
+    {
+        TmemServerOptions options = new();
+        return options with
+        {
+            SocketPath = Socket ?? options.SocketPath,
+            SocketMode = Mode is null ? options.SocketMode : ModeOf(Mode),
+            MaxConnections = MaxConnections ?? options.MaxConnections,
+            Access = Access is null ? options.Access : [.. Access.Select(static rule => rule.ToRule())],
+        };
+    }
+
+    internal static long Size(string text, string name) =>
+        ByteSize.TryParse(text, out long bytes) ? bytes : throw new FormatException($"{name} is \"{text}\", which is not {ByteSize.Forms}");
+
+    internal static PageCompression CompressionOf(string text, string name) => text switch
+    {
+        "none" => PageCompression.None,
+        "same-filled" => PageCompression.SameFilled,
+        "lz4" => PageCompression.Lz4,
+        "zstd" => PageCompression.Zstandard,
+        _ => throw new FormatException($"{name} is \"{text}\"; it may be none, same-filled, lz4 or zstd"),
+    };
+
+    private static UnixFileMode ModeOf(string text)
+    {
+        const int Digits = 3;
+        string digits = text.StartsWith('0') ? text[1..] : text;
+        if (digits.Length != Digits || digits.Any(static digit => digit is < '0' or > '7'))
+        {
+            throw new FormatException($"mode is \"{text}\", which is no octal number such as 0660");
+        }
+
+        return (UnixFileMode)digits.Aggregate(0, static (mode, digit) => (mode << Digits) | (digit - '0'));
+    }
+
+    /// <summary>A quarter of what is available: what the others of the machine get is theirs to grow into.</summary>
+    private static long DefaultCapacityBytes() =>
+        Math.Max(MachineMemory.AvailableBytes() / DefaultShareOfAvailable, TmemHostOptions.MinimumCapacityBytes);
+}
+
+/// <summary>One rule of access in the file of settings.</summary>
+internal sealed record ServeAccess
+{
+    /// <summary>The user's number; any when absent.</summary>
+    public uint? User { get; init; }
+
+    /// <summary>The primary group's number; any when absent.</summary>
+    public uint? Group { get; init; }
+
+    /// <summary>Whether they may connect.</summary>
+    public bool Connect { get; init; } = true;
+
+    /// <summary>Whether they may control all clients.</summary>
+    public bool Control { get; init; }
+
+    /// <summary>The weight of each connection.</summary>
+    public int? Weight { get; init; }
+
+    /// <summary>What its ephemeral pages may take.</summary>
+    public string? Cap { get; init; }
+
+    /// <summary>What its persistent pages may take.</summary>
+    public string? Allowance { get; init; }
+
+    /// <summary>What is kept free for its persistent pages.</summary>
+    public string? Reservation { get; init; }
+
+    /// <summary>How its pages are made smaller.</summary>
+    public string? Compression { get; init; }
+
+    /// <summary>Connections of one user at most.</summary>
+    public int? MaxConnections { get; init; }
+
+    /// <summary>The uuids of the pools that they may share.</summary>
+    public IReadOnlyList<Guid>? SharedPools { get; init; }
+
+    /// <summary>The rule.</summary>
+    public TmemAccess ToRule()
+    {
+        TmemAccess rule = new();
+        return rule with
+        {
+            UserId = User,
+            GroupId = Group,
+            MayConnect = Connect,
+            MayControl = Control,
+            MaxConnections = MaxConnections is null or > 0 ? MaxConnections ?? rule.MaxConnections : throw new FormatException(
+                string.Create(CultureInfo.InvariantCulture, $"access.maxConnections is {MaxConnections}; it may be 1 or more")),
+            SharedPools = [.. (SharedPools ?? []).Select(PoolUuid.FromGuid)],
+            Terms = rule.Terms with
+            {
+                Weight = Weight,
+                EphemeralCapBytes = Cap is null ? 0 : ServeSettings.Size(Cap, "access.cap"),
+                PersistentAllowanceBytes = Allowance is null ? long.MaxValue : ServeSettings.Size(Allowance, "access.allowance"),
+                PersistentReservationBytes = Reservation is null ? 0 : ServeSettings.Size(Reservation, "access.reservation"),
+                Compression = Compression is null ? null : ServeSettings.CompressionOf(Compression, "access.compression"),
+            },
+        };
+    }
+}
+
+/// <summary>Reading the settings without reflection; what is not known is an error.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true)]
+[JsonSerializable(typeof(ServeSettings))]
+internal sealed partial class ServeSettingsContext : JsonSerializerContext;
