@@ -34,6 +34,7 @@ public sealed class TmemHost : IDisposable
         Options.Validate();
         Store = new PageStore(Options, Options.EffectiveShards, Options.EffectiveSharedPools);
         Control = new TmemControl(this);
+        HostRegistry.Add(this);
     }
 
     /// <summary>The options that the host was made with.</summary>
@@ -145,7 +146,11 @@ public sealed class TmemHost : IDisposable
     public IReadOnlyList<string> Verify() => Store.Verify();
 
     /// <summary>Ends all clients and gives all memory back to the system.</summary>
-    public void Dispose() => Store.Dispose();
+    public void Dispose()
+    {
+        HostRegistry.Remove(this);
+        Store.Dispose();
+    }
 
     /// <summary>Clients that have not been forgotten; those that are going are still among them.</summary>
     internal IEnumerable<TmemClient> KnownClients => _clients.Values;

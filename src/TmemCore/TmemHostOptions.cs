@@ -108,6 +108,18 @@ public sealed record TmemHostOptions
     public double ColdProcessorShare { get; init; } = 0.05;
 
     /// <summary>
+    /// The host's name in metrics (the attribute <c>tmem.host.name</c>), not empty; a number is put behind it if another living host has it. Null,
+    /// the default, stands for the lowest number from 1 on that is free.
+    /// </summary>
+    public string? Name { get; init; }
+
+    /// <summary>
+    /// Whether there are metrics of each client, too, told apart by the attribute <c>tmem.client.id</c>: several time series for each. Off by
+    /// default.
+    /// </summary>
+    public bool ClientMetrics { get; init; }
+
+    /// <summary>
     /// Whether one operation in 512, at random, is timed for <see cref="Statistics.HostStatistics.Latency"/>. On by default: the others pay next to
     /// nothing for it.
     /// </summary>
@@ -166,6 +178,11 @@ public sealed record TmemHostOptions
         if (MaximumCapacityBytes != 0 && MaximumCapacityBytes < CapacityBytes)
         {
             throw Invalid(nameof(MaximumCapacityBytes), MaximumCapacityBytes, $"0 or at least {nameof(CapacityBytes)}, {CapacityBytes}");
+        }
+
+        if (Name is { Length: 0 })
+        {
+            throw Invalid(nameof(Name), "\"\"", "null or a name that is not empty");
         }
 
         RequireRange(Shards, 0, MostShards, nameof(Shards));

@@ -54,6 +54,9 @@ public sealed record HostStatistics
     /// <summary>Ephemeral pages at most.</summary>
     public long EphemeralPagesMax { get; init; }
 
+    /// <summary>Clients now.</summary>
+    public int Clients { get; init; }
+
     /// <summary>Objects now.</summary>
     public long Objects { get; init; }
 

@@ -7,8 +7,29 @@ namespace TmemCore.Store;
 /// <summary>Counters, added up on demand. The control lock is held by the caller; shards are read one after the other.</summary>
 internal sealed partial class PageStore
 {
+    /// <summary>The host's totals, unless it is disposed; no lock is held on entry.</summary>
+    public HostStatistics? TryReadStatistics(bool withLatency)
+    {
+        lock (Control)
+        {
+            return _isDisposed ? null : HostStatistics(withLatency);
+        }
+    }
+
+    /// <summary>Calls <paramref name="visit"/> with the totals of each client, unless the host is disposed; no lock is held on entry.</summary>
+    public void VisitClientStatistics(Action<ClientStatistics> visit)
+    {
+        lock (Control)
+        {
+            if (!_isDisposed)
+            {
+                VisitClients(client => visit(ClientStatistics(client)));
+            }
+        }
+    }
+
     /// <summary>The host's totals.</summary>
-    public HostStatistics HostStatistics()
+    public HostStatistics HostStatistics(bool withLatency = true)
     {
         ShardRecord sum = SumOfShards();
         PackedCount packed = sum.Packed.Sum;
@@ -33,6 +54,7 @@ internal sealed partial class PageStore
             EvictionAttempts = (long)sum.Evictions + Interlocked.Read(ref _evictionFailures),
             EphemeralPages = sum.EphemeralPages,
             EphemeralPagesMax = _isXen ? _ephemeral.Maximum : sum.MaxEphemeralPages,
+            Clients = (int)Host.ClientCount,
             Objects = _isXen ? _objects.Now : sum.ObjectCount,
             ObjectsMax = _isXen ? _objects.Maximum : sum.MaxObjects,
             Nodes = sum.LeafCount,
@@ -51,7 +73,7 @@ internal sealed partial class PageStore
             FramesGivenBack = _framesGivenBack,
             GiveBackEvictionsMax = _mostEvictionsPerGiveBack,
             NewEphemeralPuts = (long)sum.NewEphemeralPuts,
-            Latency = _latency.Read(),
+            Latency = withLatency ? _latency.Read() : new LatencyStatistics(),
             ColdPages = sum.Shelf.ColdPages,
             ColdReads = (long)sum.Shelf.ColdReads,
             ColdRecompressions = _coldWalk?.Recompressions ?? 0,
