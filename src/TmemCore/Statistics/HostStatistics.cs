@@ -24,7 +24,10 @@ public sealed record HostStatistics
     /// <summary>Puts, into all pools that ever were; those into pools already gone are not counted.</summary>
     public long Puts { get; init; }
 
-    /// <summary>Puts that stored nothing, by reason.</summary>
+    /// <summary>
+    /// Puts that stored nothing, by reason. They are among <see cref="Puts"/>, but for <see cref="PutRefusals.Unavailable"/> and
+    /// <see cref="PutRefusals.Reserve"/>.
+    /// </summary>
     public PutRefusals Refusals { get; init; } = new();
 
     /// <summary>Gets and takes, those on empty pools too.</summary>

@@ -71,30 +71,32 @@ internal sealed partial class PageStore
         finally
         {
             shard.Lock.Exit();
-            if (start != 0 && scratch is null)
-            {
-                _latency.Note(LatencyOperation.Get, shard.Number, start);
-            }
+            NoteGet(shard, scratch is null ? start : 0);
         }
 
-        GetResult result = UnpackTo(form, scratch, typeof(TTarget) == typeof(EntryTarget)
+        Span<byte> buffer = typeof(TTarget) == typeof(EntryTarget)
             ? Unsafe.As<TTarget, EntryTarget>(ref target).Entry
-            : Unsafe.As<TTarget, SpanTarget>(ref target).Page);
+            : Unsafe.As<TTarget, SpanTarget>(ref target).Page;
+        UnpackTo(form, scratch, buffer);
+        NoteGet(shard, start);
+        return GetResult.Hit;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void NoteGet(Shard shard, long start)
+    {
         if (start != 0)
         {
             _latency.Note(LatencyOperation.Get, shard.Number, start);
         }
-
-        return result;
     }
 
     /// <summary>Makes a page, or an entry, in the caller's memory, the lock left behind.</summary>
-    private GetResult UnpackTo(in PackedForm form, CodecScratch scratch, Span<byte> buffer)
+    private void UnpackTo(in PackedForm form, CodecScratch scratch, Span<byte> buffer)
     {
         try
         {
             Unpack(form, scratch, buffer);
-            return GetResult.Hit;
         }
         finally
         {

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using TmemCore.Statistics;
+using TmemCore.Store;
 using Xunit;
 
 namespace TmemCore.Tests.Statistics;
@@ -40,14 +41,26 @@ public sealed class MetricsTests
     [Fact]
     public void Each_reason_has_the_name_of_its_property()
     {
-        using TmemHost host = CreateBusy("reasons");
+        using var host = new TmemHost(Hosts.Small with { Name = "reasons" });
         using var listener = new MetricsListener();
+        ref ShardRecord record = ref Inside.Shards(host.Store)[0].Record;
+        record.Evictions = 1000;
+        for (int i = 0; i < RefusalCounts.Length; i++)
+        {
+            record.Refusals[i] = 10 + (ulong)i;
+        }
+
+        for (int i = 0; i < EvictionCounts.Length; i++)
+        {
+            record.OtherEvictions[i] = i == (int)EvictionReason.Memory ? 0 : 20 + (ulong)i;
+        }
+
         List<MetricsListener.Value> values = listener.Collect("reasons");
         HostStatistics s = host.GetStatistics();
 
         RequireReasons(values, "tmem.put.refusals", "tmem.refusal.reason", s.Refusals);
         RequireReasons(values, "tmem.evictions", "tmem.eviction.reason", s.EvictionReasons);
-        Assert.True(s.Refusals.Unreadable > 0 && s.Refusals.Frozen > 0 && s.EvictionReasons.GiveBack > 0);
+        Assert.Equal((18, 1000), (s.Refusals.Migration, s.EvictionReasons.Total));
     }
 
     [Fact]

@@ -159,7 +159,7 @@ public sealed class TmemListReaderTests
     }
 
     [Fact]
-    public void The_text_ends_at_a_nul() => Assert.Equal(1, TmemListReader.Parse("C=CI:1\n\0C=CI:x\n").Clients.Count);
+    public void The_text_ends_at_a_nul() => Assert.Single(TmemListReader.Parse("C=CI:1\n\0C=CI:x\n").Clients);
 
     [Theory]
     [InlineData("T\nG=Te:1,Tt:abc,Cf:1\n", "Line 2, column 11: Tt is \"abc\"; it may be a decimal number of 64 bits.")]
