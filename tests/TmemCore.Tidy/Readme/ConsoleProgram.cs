@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using TmemCore.Client;
 
 namespace TmemCore.Tidy.Readme;
 
@@ -11,7 +12,7 @@ namespace TmemCore.Tidy.Readme;
 internal sealed record ProgramResult(int ExitCode, string Output, string Errors);
 
 /// <summary>
-/// A program's text as somebody would paste it into a fresh console project that references TmemCore: with that project's
+/// A program's text as somebody would paste it into a fresh console project that references TmemCore and TmemCore.Client: with that project's
 /// implicit usings, nullable on, warnings as errors. It runs in a process of its own.
 /// </summary>
 internal sealed class ConsoleProgram(string text)
@@ -26,8 +27,10 @@ internal sealed class ConsoleProgram(string text)
         global using System.Threading.Tasks;
         """;
 
+    private static readonly string[] s_libraries = [typeof(TmemHost).Assembly.Location, typeof(TmemConnection).Assembly.Location];
+
     private static readonly MetadataReference[] s_references =
-        [.. Directory.EnumerateFiles(FrameworkFolder, "*.dll").Where(IsManaged).Append(typeof(TmemHost).Assembly.Location)
+        [.. Directory.EnumerateFiles(FrameworkFolder, "*.dll").Where(IsManaged).Concat(s_libraries)
             .Select(path => MetadataReference.CreateFromFile(path))];
 
     private static string FrameworkFolder => Path.GetDirectoryName(typeof(object).Assembly.Location)!;
@@ -39,8 +42,11 @@ internal sealed class ConsoleProgram(string text)
         using var folder = new TemporaryFolder();
         string program = Path.Combine(folder.Path, "Program.dll");
         Compile(program);
-        string library = typeof(TmemHost).Assembly.Location;
-        File.Copy(library, Path.Combine(folder.Path, Path.GetFileName(library)));
+        foreach (string library in s_libraries)
+        {
+            File.Copy(library, Path.Combine(folder.Path, Path.GetFileName(library)));
+        }
+
         folder.Write("Program.runtimeconfig.json", $$"""
             {
               "runtimeOptions": {
