@@ -52,6 +52,11 @@ public sealed record TmemServerOptions
                 nameof(MaxConnections), MaxConnections, $"{nameof(MaxConnections)} is {MaxConnections}; it may be 1 to {TmemHostOptions.MaximumClients}.");
         }
 
+        foreach (TmemAccess rule in Access)
+        {
+            rule.Terms.Validate();
+        }
+
         if (PeerTimeout <= TimeSpan.Zero || PeerTimeout.TotalMilliseconds > int.MaxValue)
         {
             throw new ArgumentOutOfRangeException(

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using TmemCore.Client;
+using TmemCore.Tool.Commands;
+using Xunit;
+
+namespace TmemCore.Tool.Tests.Serving;
+
+/// <summary>The daemon as a process: started, used by another, controlled from a shell, stopped.</summary>
+public sealed class ServeCommandTests
+{
+    private readonly byte[] _buffer = new byte[TmemPool.PageBytes];
+
+    [Fact]
+    public async Task A_daemon_serves_is_controlled_and_ends_in_order()
+    {
+        using var folder = new TemporaryFolder();
+        string socket = Path.Combine(folder.FullName, "tmem.sock");
+        using Process daemon = Start("serve", "--socket", socket, "--memory", "8MiB", "--quiet");
+        Assert.Equal($"Serving 8 MiB at {socket}, 1,024 connections at most, pages made smaller (Lz4).", await daemon.StandardOutput.ReadLineAsync());
+
+        using (var connection = TmemConnection.Connect(socket))
+        {
+            using IPersistentPool pool = connection.CreatePersistentPool();
+            Assert.Equal(PutResult.Stored, pool.Put(1, 2, _buffer));
+            Assert.Equal((0, ""), OutcomeOf(await Tool.RunAsync("set", $"{connection.Id}", "--weight", "60", "--socket", socket)));
+            Assert.Equal((0, ""), OutcomeOf(await Tool.RunAsync("freeze", "--all", "--socket", socket)));
+            ToolOutcome list = await Tool.RunAsync("list", "--long", $"{connection.Id}", "--socket", socket);
+            Assert.StartsWith($"C=CI:{connection.Id},ww:60,ca:0,co:1,fr:1,", list.Output, StringComparison.Ordinal);
+            Assert.Equal(PutResult.Frozen, pool.Put(1, 3, _buffer));
+            Assert.Equal(1, (await Tool.RunAsync("freeze", "999", "--socket", socket)).ExitCode);
+            ToolOutcome top = await Tool.RunAsync("top", "--count", "1", "--socket", socket);
+            Assert.StartsWith("1 pages, 0 of them ephemeral", top.Output, StringComparison.Ordinal);
+        }
+
+        using (Process kill = Process.Start("kill", ["-TERM", $"{daemon.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        await daemon.WaitForExitAsync();
+        Assert.Equal(0, daemon.ExitCode);
+        Assert.False(File.Exists(socket));
+        Assert.Equal("", await daemon.StandardError.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task A_killed_daemon_leaves_a_socket_that_the_next_one_takes()
+    {
+        using var folder = new TemporaryFolder();
+        string socket = Path.Combine(folder.FullName, "tmem.sock");
+        for (int i = 0; i < 2; i++)
+        {
+            using Process daemon = Start("serve", "--socket", socket, "--memory", "1MiB");
+            Assert.NotNull(await daemon.StandardOutput.ReadLineAsync());
+            using var connection = TmemConnection.Connect(socket);
+            daemon.Kill();
+            await daemon.WaitForExitAsync();
+            Assert.Throws<TmemConnectionException>(connection.CreatePersistentPool);
+            Assert.True(File.Exists(socket));
+        }
+    }
+
+    private static (int ExitCode, string Error) OutcomeOf(ToolOutcome outcome) => (outcome.ExitCode, outcome.Error);
+
+    private static Process Start(params string[] args) => Process.Start(
+        new ProcessStartInfo(Environment.ProcessPath!, ["exec", typeof(TmemCommand).Assembly.Location, .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+}
