@@ -120,7 +120,7 @@ public sealed record TmemHostOptions
     public bool ClientMetrics { get; init; }
 
     /// <summary>
-    /// Whether one operation in 512, at random, is timed for <see cref="Statistics.HostStatistics.Latency"/>. On by default: the others pay next to
+    /// Whether one operation in 1,024, at random, is timed for <see cref="Statistics.HostStatistics.Latency"/>. On by default: the others pay next to
     /// nothing for it.
     /// </summary>
     public bool MeasureLatency { get; init; } = true;

@@ -1,7 +1,7 @@
 namespace TmemCore.Statistics;
 
 /// <summary>
-/// How long operations took, from a sample of about one in 512 that is drawn at random. Waiting for others, making room and compression are
+/// How long operations took, from a sample of about one in 1,024 that is drawn at random. Waiting for others, making room and compression are
 /// part of it. All empty with <see cref="TmemHostOptions.MeasureLatency"/> off.
 /// </summary>
 /// <example><code>
