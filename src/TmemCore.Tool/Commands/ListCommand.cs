@@ -57,7 +57,8 @@ internal sealed class ListCommand : ToolCommand
                 output.WriteLine(ListJson.Write(TmemListReader.Parse(text)));
                 break;
             default:
-                output.Write(text);
+                // The original's tools end the text with one line feed more.
+                output.WriteLine(text);
                 break;
         }
     }
