@@ -9,6 +9,7 @@ var only = new Option<string?>("--only") { Description = "Only the rows whose na
 var quick = new Option<bool>("--quick") { Description = "At 256K pages in less than a minute; without the rows that take minutes or 18 GiB." };
 var contention = new Option<bool>("--contention") { Description = "No rows, but a simulation of many threads, made of times measured here." };
 var cold = new Option<FileInfo?>("--cold") { Description = "No rows, but what the cold tier makes of the pages of a file.", HelpName = "FILE" };
+var socket = new Option<bool>("--socket") { Description = "No rows, but pages to and from a daemon over its socket, beside the embedded call." };
 var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
 var command = new RootCommand(
     """
@@ -18,9 +19,9 @@ var command = new RootCommand(
     Example: dotnet run -c Release --project bench/TmemCore.PageBench -- --quick
     """)
 {
-    pages, threads, rounds, only, quick, contention, cold, json,
+    pages, threads, rounds, only, quick, contention, cold, socket, json,
 };
-command.SetAction(arguments =>
+command.SetAction(async (arguments, _) =>
 {
     var options = new BenchOptions(
         arguments.GetValue(quick) ? 1 << 18 : arguments.GetValue(pages),
@@ -40,10 +41,16 @@ command.SetAction(arguments =>
         return;
     }
 
+    if (arguments.GetValue(socket))
+    {
+        await SocketRun.WriteAsync(Console.Out);
+        return;
+    }
+
     Report report = Bench.Run(options, arguments.GetValue(json) ? TextWriter.Null : Console.Out);
     if (arguments.GetValue(json))
     {
         Console.WriteLine(report.ToJson());
     }
 });
-return command.Parse(args).Invoke();
+return await command.Parse(args).InvokeAsync();

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+using TmemCore.Client;
+using TmemCore.Server;
+
+namespace TmemCore.PageBench;
+
+/// <summary>Pages to and from a daemon over its socket: one after the other, and many under way at once, beside the embedded call.</summary>
+internal static class SocketRun
+{
+    private const int Pages = 4096;
+    private const int Rounds = 15;
+
+    /// <summary>Serves a host from this process and puts and gets through the socket.</summary>
+    public static async Task WriteAsync(TextWriter writer)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new PlatformNotSupportedException("A daemon knows its clients by what Linux says of them.");
+        }
+
+        string path = Path.Combine(Path.GetTempPath(), $"tmem-{Environment.ProcessId}.sock");
+        using var host = new TmemHost(new() { CapacityBytes = 4L * Pages * TmemPool.PageBytes });
+        await using var server = new TmemServer(host, new() { SocketPath = path });
+        server.Start();
+        using TmemClient own = host.CreateClient();
+        using TmemConnection connection = TmemConnection.Connect(path);
+        using IPersistentPool embedded = own.CreatePersistentPool();
+        using IPersistentPool remote = connection.CreatePersistentPool();
+        writer.WriteLine("way                 in flight   put, ns   get, ns   puts a second   gets a second");
+        Write(writer, "embedded", embedded, 1);
+        foreach (int together in (int[])[1, 16, 32])
+        {
+            Write(writer, "socket", remote, together);
+        }
+    }
+
+    private static void Write(TextWriter writer, string way, IPersistentPool pool, int together)
+    {
+        var puts = new double[Rounds];
+        var gets = new double[Rounds];
+        for (int round = -1; round < Rounds; round++)
+        {
+            double put = Time(pool, together, isPut: true);
+            double get = Time(pool, together, isPut: false);
+            if (round >= 0)
+            {
+                (puts[round], gets[round]) = (put, get);
+            }
+        }
+
+        (double putNs, double getNs) = (Paired.Median(puts), Paired.Median(gets));
+        writer.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{way,-18}  {together,9}   {putNs,7:N0}   {getNs,7:N0}   {1e9 / putNs,13:N0}   {1e9 / getNs,13:N0}"));
+    }
+
+    /// <summary>Nanoseconds a page.</summary>
+    private static double Time(IPersistentPool pool, int together, bool isPut)
+    {
+        var handles = new PageHandle[together];
+        var pages = new byte[together * TmemPool.PageBytes];
+        var stored = new PutResult[together];
+        var found = new GetResult[together];
+        long begin = Stopwatch.GetTimestamp();
+        for (int page = 0; page < Pages; page += together)
+        {
+            for (int i = 0; i < together; i++)
+            {
+                handles[i] = new PageHandle((ulong)(page + i) / 64, (uint)(page + i));
+            }
+
+            int right = (isPut, together) switch
+            {
+                (true, 1) => pool.Put(handles[0].Object, handles[0].Index, pages) == PutResult.Stored ? 1 : 0,
+                (false, 1) => pool.Get(handles[0].Object, handles[0].Index, pages) == GetResult.Hit ? 1 : 0,
+                (true, _) => pool.PutMany(handles, pages, stored),
+                _ => pool.GetMany(handles, pages, found),
+            };
+            if (right != together)
+            {
+                throw new InvalidDataException("An operation gave a wrong answer.");
+            }
+        }
+
+        return Stopwatch.GetElapsedTime(begin).TotalNanoseconds / Pages;
+    }
+}
