@@ -77,7 +77,7 @@ public sealed class TmemClient : IDisposable
             return JoinResult.InvalidUuid;
         }
 
-        lock (Host.Store.Control)
+        using (Host.Store.EnterUnpaused(Slots))
         {
             Host.Store.RequireLive();
             ObjectDisposedException.ThrowIf(Slots.IsGone, this);

@@ -82,4 +82,10 @@ internal enum ClientFlags : uint
 
     /// <summary>Its ephemeral pages have a limit of their own.</summary>
     Capped = 128,
+
+    /// <summary>Its changes are followed, see <see cref="ClientTracking"/>.</summary>
+    Tracked = 256,
+
+    /// <summary>Frozen as long as it is tracked, whatever <see cref="Frozen"/> says.</summary>
+    HeldFrozen = 512,
 }

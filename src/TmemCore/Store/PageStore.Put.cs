@@ -84,6 +84,7 @@ internal sealed partial class PageStore
         in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source, scoped ref PutAttempt attempt)
         where TSource : IPageSource, allows ref struct
     {
+        AwaitRoom(handle);
         Shard shard = ShardOf(hash);
         _frames.Hints.PrefetchSlot(hash, index);
         shard.PrefetchBuckets(hash, index);
@@ -128,11 +129,14 @@ internal sealed partial class PageStore
         Shard shard, in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source, scoped ref PutAttempt attempt)
         where TSource : IPageSource, allows ref struct
     {
-        if (!handle.IsCurrent)
+        while (!handle.IsCurrent)
         {
             ReleaseInHand(shard, ref attempt);
-            CountRefusedOperation();
-            return PutResult.Unavailable;
+            if (!TryAwaitOpen(shard, handle))
+            {
+                CountRefusedOperation();
+                return handle.Client is { IsClosed: true, IsGone: false } ? PutResult.Frozen : PutResult.Unavailable;
+            }
         }
 
         uint poolShard = shard.PoolShardOf(handle.Pool);
@@ -186,16 +190,22 @@ internal sealed partial class PageStore
             }
         }
 
-        return isRead ? CountReplaced(shard, objectCell) : PutResult.Unreadable;
+        return isRead ? CountReplaced(shard, pool, objectCell, page) : PutResult.Unreadable;
     }
 
-    private static PutResult CountReplaced(Shard shard, uint objectCell)
+    /// <summary>A page has been put over; <paramref name="page"/> is its number now.</summary>
+    private PutResult CountReplaced(Shard shard, uint pool, uint objectCell, uint page)
     {
         ref PoolCounters counters = ref shard.PoolShard(shard.Object(objectCell).PoolShard).Counters;
         counters.Puts++;
         counters.PutsReplaced++;
         counters.PutsStored++;
         shard.Record.Operations++;
+        if ((Pool(pool).OwnerState & OwnerFlags.Tracked) != 0)
+        {
+            NotePut(shard, pool, page);
+        }
+
         return PutResult.Stored;
     }
 
@@ -358,6 +368,10 @@ internal sealed partial class PageStore
         if (!isPersistent)
         {
             NoteUse(shard, pool, poolShard);
+        }
+        else if ((Pool(pool).OwnerState & OwnerFlags.Tracked) != 0)
+        {
+            NotePut(shard, pool, frame);
         }
 
         return PutResult.Stored;

@@ -170,7 +170,7 @@ internal sealed partial class PageStore
         lock (Control)
         {
             RequireLive();
-            return handle.IsCurrent ? SumOfPool(handle.Pool).Pages : 0;
+            return handle.IsHeld ? SumOfPool(handle.Pool).Pages : 0;
         }
     }
 
