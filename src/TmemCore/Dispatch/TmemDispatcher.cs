@@ -205,6 +205,11 @@ public sealed partial class TmemDispatcher
 
     private TmemClient? TryCreate(int domain)
     {
+        if (_host.IsArriving(domain))
+        {
+            return null;
+        }
+
         try
         {
             return _host.CreateClient(_terms with { Id = domain });
