@@ -81,7 +81,7 @@ internal ref struct RecordWriter(Span<byte> buffer) : IImageTarget
         BinaryPrimitives.WriteUInt32LittleEndian(payload[4..], 0);
     }
 
-    public void Refused(ReadOnlySpan<byte> reason) => reason.CopyTo(Begin(SaveRecordType.Refused, reason.Length));
+    public void Refused(scoped ReadOnlySpan<byte> reason) => reason.CopyTo(Begin(SaveRecordType.Refused, reason.Length));
 
     private static void WriteHandle(Span<byte> payload, int slot, in ObjectId objectId, uint index)
     {

@@ -22,10 +22,14 @@ internal sealed class ClientTracking(ClientSlots client, ulong epoch)
     private long _count;
     private int _limit = FirstLimit;
     private bool _isOver;
+    private bool _isAbandoned;
 
     public ulong Epoch { get; } = epoch;
 
-    /// <summary>Cancelled when client or host are disposed.</summary>
+    /// <summary>Whether client or host are disposed.</summary>
+    public bool IsAbandoned => Volatile.Read(ref _isAbandoned);
+
+    /// <summary>Cancelled soon after that.</summary>
     public CancellationToken Abandoned => _abandoned.Token;
 
     /// <summary>Entries beyond which calls wait.</summary>
@@ -81,6 +85,7 @@ internal sealed class ClientTracking(ClientSlots client, ulong epoch)
     /// <summary>Client or host have gone: whoever follows or waits is told. The control lock is held.</summary>
     public void Abandon()
     {
+        Volatile.Write(ref _isAbandoned, true);
         End();
         if (client.IsPaused)
         {
