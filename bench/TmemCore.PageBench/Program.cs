@@ -9,6 +9,7 @@ var only = new Option<string?>("--only") { Description = "Only the rows whose na
 var quick = new Option<bool>("--quick") { Description = "At 256K pages in less than a minute; without the rows that take minutes or 18 GiB." };
 var contention = new Option<bool>("--contention") { Description = "No rows, but a simulation of many threads, made of times measured here." };
 var cold = new Option<FileInfo?>("--cold") { Description = "No rows, but what the cold tier makes of the pages of a file.", HelpName = "FILE" };
+var migrate = new Option<bool>("--migrate") { Description = "No rows, but saves and moves of a client of 1 GiB, or of --pages." };
 var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
 var command = new RootCommand(
     """
@@ -18,7 +19,7 @@ var command = new RootCommand(
     Example: dotnet run -c Release --project bench/TmemCore.PageBench -- --quick
     """)
 {
-    pages, threads, rounds, only, quick, contention, cold, json,
+    pages, threads, rounds, only, quick, contention, cold, migrate, json,
 };
 command.SetAction(arguments =>
 {
@@ -37,6 +38,13 @@ command.SetAction(arguments =>
     if (arguments.GetValue(cold) is FileInfo file)
     {
         ColdRun.Write(file.FullName, Console.Out);
+        return;
+    }
+
+    if (arguments.GetValue(migrate))
+    {
+        int moved = arguments.GetResult(pages)?.Implicit == false ? options.Pages : 1 << 18;
+        MigrateRun.WriteAsync(options with { Pages = moved, Rounds = Math.Min(options.Rounds, 7) }, Console.Out).GetAwaiter().GetResult();
         return;
     }
 

@@ -38,6 +38,47 @@ public sealed class MoveTests
         }
     }
 
+    /// <summary>A flush of many pages takes them out at once and frees them in steps: the switch may come between.</summary>
+    [Fact]
+    public async Task A_large_object_that_is_flushed_meanwhile_does_not_come_back()
+    {
+        const uint Large = 3000;
+        for (int round = 0; round < 10 * Hosts.Stress; round++)
+        {
+            using var host = new TmemHost(s_options);
+            using var other = new TmemHost(s_options);
+            TmemClient client = host.CreateClient(new TmemClientOptions { Compression = PageCompression.SameFilled });
+            PersistentPool pool = client.CreatePersistentPool();
+            uint stored = 0;
+            var begun = new TaskCompletionSource();
+            Task putting = Task.Run(() =>
+            {
+                var page = new byte[TmemPool.PageBytes];
+                do
+                {
+                    for (stored = 0; stored < Large && pool.Put(1, stored, page) == PutResult.Stored; stored++)
+                    {
+                    }
+
+                    begun.TrySetResult();
+                }
+                while (pool.FlushObject(1) == FlushResult.Done);
+            });
+            await begun.Task;
+            var link = new CuttableLink();
+
+            Task<SaveReport> sending = ClientMigration.SendAsync(client, link.Source);
+            TmemClient moved = await ClientMigration.ReceiveAsync(other, link.Target);
+            await sending;
+            await putting;
+
+            Assert.Equal(stored, SampleClient.Persistent(moved).Single().PageCount);
+            Assert.Empty(other.Verify());
+            RequireGone(host, client);
+            await link.CloseAsync();
+        }
+    }
+
     [Fact]
     public async Task A_client_of_all_kinds_of_pools_and_pages_moves()
     {

@@ -1,4 +1,3 @@
-using TmemCore.Migration;
 using Xunit;
 
 namespace TmemCore.Tests.Migration;
