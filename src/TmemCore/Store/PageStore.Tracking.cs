@@ -120,16 +120,12 @@ internal sealed partial class PageStore
             RequireLive();
             ObjectDisposedException.ThrowIf(client.IsGone, typeof(TmemClient));
             client.Pause();
-            foreach (Shard shard in _shards)
-            {
-                shard.Lock.Enter();
-                shard.Lock.Exit();
-            }
         }
 
         foreach (Shard shard in _shards)
         {
-            // A large object that is flushed has left the index; its pages are noted as they go.
+            // The look takes the lock, so that calls in flight are done. A large object that is flushed has left the index by then, and its pages are
+            // noted as they go.
             while (HasDetached(shard, client.Number) && ReapDetached(shard) != 0)
             {
             }

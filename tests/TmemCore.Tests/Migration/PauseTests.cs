@@ -39,6 +39,19 @@ public sealed class PauseTests
         Assert.Equal(["Hit Stored Done Done"], unexpected);
     }
 
+    /// <summary>Between the look at the handle and the question why it is stale, the client may have been opened.</summary>
+    [Fact]
+    public void Whoever_asks_too_late_why_there_is_no_pool_looks_again()
+    {
+        using var host = new TmemHost(Hosts.Small);
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        Shard shard = Inside.Shards(host.Store)[0];
+
+        Assert.True(Inside.TryAwaitOpen(null, shard, pool.Handle));
+        pool.Dispose();
+        Assert.False(Inside.TryAwaitOpen(null, shard, pool.Handle));
+    }
+
     [Fact]
     public async Task A_put_that_is_on_its_way_when_the_client_is_paused_is_in_the_image()
     {
@@ -87,10 +100,8 @@ public sealed class PauseTests
         bool isOver = false;
         var thread = new Thread(() =>
         {
-            while (!Volatile.Read(ref isOver))
+            while (!Volatile.Read(ref isOver) && pool.FlushPage(7, 7) == FlushResult.Done && pool.PutEntry(7, 7, [1]) == PutResult.Stored)
             {
-                pool.PutEntry(7, 7, [1]);
-                pool.FlushPage(7, 7);
                 Volatile.Write(ref puts, puts + 1);
             }
         });
