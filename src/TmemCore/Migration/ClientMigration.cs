@@ -20,7 +20,7 @@ public static class ClientMigration
     /// <param name="client">The client.</param>
     /// <param name="pipe">The connection; completed by the caller.</param>
     /// <param name="options">How to send; the defaults when null.</param>
-    /// <param name="progress">Told after each batch of pages; on the sending thread, so that it should be quick.</param>
+    /// <param name="progress">Told after each batch of pages; on the sending thread: it should be quick, and must not use the client, whose calls may wait for the move.</param>
     /// <param name="cancellationToken">Ends the move, up to the switch; after that it is not looked at.</param>
     /// <returns>What was sent.</returns>
     /// <exception cref="MigrationException">The move has failed; its outcome says where the client runs.</exception>

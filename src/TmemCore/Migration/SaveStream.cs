@@ -31,7 +31,7 @@ public static class SaveStream
     /// <param name="client">The client.</param>
     /// <param name="pipe">Where the stream goes; completed by the caller.</param>
     /// <param name="options">How to save; the defaults when null.</param>
-    /// <param name="progress">Told after each batch of pages; on the saving thread, so that it should be quick.</param>
+    /// <param name="progress">Told after each batch of pages; on the saving thread: it should be quick, and must not use the client, whose calls may wait for the saving.</param>
     /// <param name="cancellationToken">Ends the saving; what has been written then is not a whole stream.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="InvalidOperationException">The client is saved or moved already, or has a persistent pool that others may share.</exception>
