@@ -10,6 +10,7 @@ var quick = new Option<bool>("--quick") { Description = "At 256K pages in less t
 var contention = new Option<bool>("--contention") { Description = "No rows, but a simulation of many threads, made of times measured here." };
 var cold = new Option<FileInfo?>("--cold") { Description = "No rows, but what the cold tier makes of the pages of a file.", HelpName = "FILE" };
 var socket = new Option<bool>("--socket") { Description = "No rows, but pages to and from a daemon over its socket, beside the embedded call." };
+var migrate = new Option<bool>("--migrate") { Description = "No rows, but saves and moves of a client of 1 GiB, or of --pages." };
 var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
 var command = new RootCommand(
     """
@@ -19,7 +20,7 @@ var command = new RootCommand(
     Example: dotnet run -c Release --project bench/TmemCore.PageBench -- --quick
     """)
 {
-    pages, threads, rounds, only, quick, contention, cold, socket, json,
+    pages, threads, rounds, only, quick, contention, cold, socket, migrate, json,
 };
 command.SetAction(async (arguments, _) =>
 {
@@ -44,6 +45,13 @@ command.SetAction(async (arguments, _) =>
     if (arguments.GetValue(socket))
     {
         await SocketRun.WriteAsync(Console.Out);
+        return;
+    }
+
+    if (arguments.GetValue(migrate))
+    {
+        int moved = arguments.GetResult(pages)?.Implicit == false ? options.Pages : 1 << 18;
+        await MigrateRun.WriteAsync(options with { Pages = moved, Rounds = Math.Min(options.Rounds, 7) }, Console.Out);
         return;
     }
 

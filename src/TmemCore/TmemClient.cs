@@ -77,7 +77,7 @@ public sealed class TmemClient : ITmemClient
             return JoinResult.InvalidUuid;
         }
 
-        lock (Host.Store.Control)
+        using (Host.Store.EnterUnpaused(Slots))
         {
             Host.Store.RequireLive();
             ObjectDisposedException.ThrowIf(Slots.IsGone, this);
@@ -99,6 +99,41 @@ public sealed class TmemClient : ITmemClient
             }
 
             return result;
+        }
+    }
+
+    /// <summary>Finds a pool of the client by its id: one that a restored client has, for example.</summary>
+    /// <param name="id">The pool id, 0 to 15.</param>
+    /// <param name="pool">
+    /// The pool, or null: a <see cref="PersistentPool"/>, <see cref="EphemeralPool"/>, <see cref="RetainingPool"/> or <see cref="SharedEphemeralPool"/>. Each
+    /// call makes another object of the same pool; disposing any of them destroys it.
+    /// </param>
+    /// <returns>Whether there is one; a pool that is persistent and shared, which only the tmem ABI makes, is not found.</returns>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    /// <example><code>
+    /// TmemClient client = await SaveStream.RestoreAsync(host, reader);
+    /// if (client.TryGetPool(0, out TmemPool? pool) &amp;&amp; pool is PersistentPool swap)
+    /// {
+    ///     swap.Get(7, 0, buffer);
+    /// }
+    /// </code></example>
+    public bool TryGetPool(int id, [NotNullWhen(true)] out TmemPool? pool)
+    {
+        lock (Host.Store.Control)
+        {
+            Host.Store.RequireLive();
+            ObjectDisposedException.ThrowIf(Slots.IsGone, this);
+            ulong token = (uint)id < ClientRecord.PoolSlots ? Slots.TokenOf(id) : 0;
+            var handle = new PoolHandle(Slots, id, token);
+            pool = token == 0 ? null : Host.Store.Pool(handle.Pool).Kind switch
+            {
+                PoolKind.Ephemeral => new EphemeralPool(this, handle),
+                PoolKind.Persistent => new PersistentPool(this, handle),
+                PoolKind.Retaining => new RetainingPool(this, handle),
+                PoolKind.Shared => new SharedEphemeralPool(this, handle),
+                _ => null,
+            };
+            return pool is not null;
         }
     }
 

@@ -20,6 +20,7 @@ public sealed class TmemHost : IDisposable
 {
     // Looked up by every hypercall, without a lock; changed under the control lock.
     private readonly ConcurrentDictionary<int, TmemClient> _clients = new();
+    private readonly HashSet<int> _arriving = [];
     private int _lowestFreeId;
 
     /// <summary>Makes a host; its memory is reserved now and taken from the system as it fills.</summary>
@@ -63,24 +64,9 @@ public sealed class TmemHost : IDisposable
     public TmemClient CreateClient(TmemClientOptions? options = null)
     {
         options ??= new TmemClientOptions();
-        options.Validate();
         lock (Store.Control)
         {
-            int id = options.Id ?? LowestFreeId();
-            if (_clients.ContainsKey(id))
-            {
-                throw new ArgumentException($"A client with {nameof(TmemClientOptions.Id)} {id} lives already; choose another, or none.", nameof(options));
-            }
-
-            PageStore.ClientRefusal refusal = Store.TryAddClient(id, options, out ClientSlots? slots);
-            if (refusal != PageStore.ClientRefusal.None)
-            {
-                throw RefusalOf(refusal, options);
-            }
-
-            var client = new TmemClient(this, slots!, options.Name ?? id.ToString(CultureInfo.InvariantCulture));
-            _clients[id] = client;
-            return client;
+            return Publish(AddClient(options), options.Name);
         }
     }
 
@@ -166,9 +152,61 @@ public sealed class TmemHost : IDisposable
         }
     }
 
+    /// <summary>Adds a client that nobody but the caller can reach yet: its id is taken, and it is not found.</summary>
+    internal ClientSlots BeginArrival(TmemClientOptions options)
+    {
+        lock (Store.Control)
+        {
+            ClientSlots slots = AddClient(options);
+            _arriving.Add(slots.Id);
+            return slots;
+        }
+    }
+
+    /// <summary>Lets everybody reach a client that has arrived.</summary>
+    internal TmemClient EndArrival(ClientSlots slots, string? name)
+    {
+        lock (Store.Control)
+        {
+            Store.RequireLive();
+            _arriving.Remove(slots.Id);
+            return Publish(slots, name);
+        }
+    }
+
+    /// <summary>Removes a client that nobody could reach.</summary>
+    internal void AbandonArrival(ClientSlots slots) => Store.RemoveClient(slots, () =>
+    {
+        _arriving.Remove(slots.Id);
+        _lowestFreeId = Math.Min(_lowestFreeId, slots.Id);
+    });
+
+    /// <summary>Whether a client of that id is arriving; the control lock is held.</summary>
+    internal bool IsArriving(int id) => _arriving.Contains(id);
+
+    private ClientSlots AddClient(TmemClientOptions options)
+    {
+        options.Validate();
+        int id = options.Id ?? LowestFreeId();
+        if (_clients.ContainsKey(id) || _arriving.Contains(id))
+        {
+            throw new ArgumentException($"A client with {nameof(TmemClientOptions.Id)} {id} lives already; choose another, or none.", nameof(options));
+        }
+
+        PageStore.ClientRefusal refusal = Store.TryAddClient(id, options, out ClientSlots? slots);
+        return refusal == PageStore.ClientRefusal.None ? slots! : throw RefusalOf(refusal, options);
+    }
+
+    private TmemClient Publish(ClientSlots slots, string? name)
+    {
+        var client = new TmemClient(this, slots, name ?? slots.Id.ToString(CultureInfo.InvariantCulture));
+        _clients[slots.Id] = client;
+        return client;
+    }
+
     private int LowestFreeId()
     {
-        while (_clients.ContainsKey(_lowestFreeId))
+        while (_clients.ContainsKey(_lowestFreeId) || _arriving.Contains(_lowestFreeId))
         {
             _lowestFreeId++;
         }

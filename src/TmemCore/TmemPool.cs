@@ -75,7 +75,7 @@ public abstract class TmemPool : ITmemPool
         lock (_store.Control)
         {
             _store.RequireLive();
-            return _handle.IsCurrent ? _store.PoolStatistics(_handle.Pool) : null;
+            return _handle.IsHeld ? _store.PoolStatistics(_handle.Pool) : null;
         }
     }
 

@@ -59,6 +59,9 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "ShardOf")]
     public static extern Shard ShardOf(PageStore store, ulong hash);
 
+    [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "TryAwaitOpen")]
+    public static extern bool TryAwaitOpen(PageStore? store, Shard shard, in PoolHandle handle);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_objects")]
     public static extern ref BucketTable Objects(Shard shard);
 

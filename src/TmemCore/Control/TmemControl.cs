@@ -30,6 +30,35 @@ public sealed partial class TmemControl
     }
 
     /// <summary>
+    /// Says where a client runs that was handed over to another host when the connection was lost, see <see cref="Migration.MigrationOutcome.InDoubt"/>: whoever
+    /// says so has looked at the other side. Two sides that are both told to run it would run two clients.
+    /// </summary>
+    /// <param name="client">The client.</param>
+    /// <param name="isHere">Whether it runs here: it goes on where it stood. Otherwise it runs at the target, and is disposed here.</param>
+    /// <exception cref="InvalidOperationException">The client is not in doubt.</exception>
+    /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
+    /// <example><code>host.Control.Settle(client, isHere: false);</code></example>
+    public void Settle(TmemClient client, bool isHere)
+    {
+        Change(client, slots =>
+        {
+            if (!slots.IsClosed)
+            {
+                throw new InvalidOperationException($"Where client {client.Name} runs is not in doubt.");
+            }
+
+            if (isHere)
+            {
+                Store.Resume(slots);
+            }
+        });
+        if (!isHere)
+        {
+            client.Dispose();
+        }
+    }
+
+    /// <summary>
     /// Sets a client's weight, see <see cref="TmemClientOptions.Weight"/>. It acts from the next page on that has to go; nothing is given up at once.
     /// </summary>
     /// <param name="client">The client.</param>

@@ -131,6 +131,11 @@ public sealed partial class TmemDispatcher
                 return TmemError.NoMemory;
             }
 
+            if (found.Slots.IsPaused)
+            {
+                return TmemError.NotPermitted;
+            }
+
             long answer = 0;
             for (int i = 0; i < pools.Length; i++)
             {
@@ -189,7 +194,7 @@ public sealed partial class TmemDispatcher
         int count = 0;
         for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
         {
-            count += client.Slots[slot] != 0 ? 1 : 0;
+            count += client.Slots.TokenOf(slot) != 0 ? 1 : 0;
         }
 
         return count;

@@ -20,7 +20,7 @@ public sealed partial class TmemDispatcher
         lock (Store.Control)
         {
             Store.RequireLive();
-            return TryFind(client, pool, out PoolHandle handle) && Store.Pool(handle.Pool).IsPersistent
+            return TryFind(client, pool, out PoolHandle handle) && Store.Pool(handle.Pool).IsPersistent && !Store.IsTracked(handle.Client)
                 ? Store.SaveNextPage(handle, ref target) switch
                 {
                     SavedPage.Taken => 1,
@@ -47,6 +47,11 @@ public sealed partial class TmemDispatcher
             }
 
             uint number = found.Slots.Number;
+            if (Store.IsTracked(found.Slots))
+            {
+                return CountControl(TmemError.NotPermitted);
+            }
+
             if (!Store.TryPeekChange(number, out PageChange change, out bool isIncomplete))
             {
                 return CountControl(isIncomplete ? TmemError.NoMemory : 0);
@@ -74,9 +79,14 @@ public sealed partial class TmemDispatcher
     {
         if (TryFind(client, out TmemClient? found))
         {
+            if (Store.IsTracked(found.Slots))
+            {
+                return TmemError.NotPermitted;
+            }
+
             for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
             {
-                if (found.Slots[slot] != 0)
+                if (found.Slots.TokenOf(slot) != 0)
                 {
                     Store.BeginSave(found.Slots.Number, isLive);
                     return IsLastControl ? 0 : 1;
@@ -92,6 +102,11 @@ public sealed partial class TmemDispatcher
         if (!TryFind(client, out TmemClient? found))
         {
             return IsLastControl ? TmemError.NoEntry : TmemError.NotPermitted;
+        }
+
+        if (Store.IsTracked(found.Slots))
+        {
+            return TmemError.NotPermitted;
         }
 
         Store.EndSave(found.Slots.Number);

@@ -205,6 +205,11 @@ public sealed partial class TmemDispatcher
 
     private TmemClient? TryCreate(int domain)
     {
+        if (_host.IsArriving(domain))
+        {
+            return null;
+        }
+
         try
         {
             return _host.CreateClient(_terms with { Id = domain });
@@ -217,7 +222,8 @@ public sealed partial class TmemDispatcher
 
     private static bool TryFind(TmemClient? client, int pool, out PoolHandle handle)
     {
-        ulong token = client is null || (uint)pool >= ClientRecord.PoolSlots ? 0 : client.Slots[pool];
+        // Of a client that is paused, too: it is the call that waits.
+        ulong token = client is null || (uint)pool >= ClientRecord.PoolSlots ? 0 : client.Slots.TokenOf(pool);
         handle = token == 0 ? default : new PoolHandle(client!.Slots, pool, token);
         return token != 0;
     }
@@ -242,10 +248,10 @@ public sealed partial class TmemDispatcher
             return TmemError.NotPermitted;
         }
 
-        lock (Store.Control)
+        using (Store.EnterUnpaused(client.Slots))
         {
             Store.RequireLive();
-            if (client.Slots.IsGone)
+            if (client.Slots.IsGone || client.Slots.IsClosed)
             {
                 return TmemError.NoDevice;
             }

@@ -23,12 +23,13 @@ internal struct ChangeLogState
     public uint Passed;
 }
 
-/// <summary>A persistent page that has gone while its client was migrating.</summary>
+/// <summary>A persistent page that has gone while its client was migrating, or changed while it was tracked.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct PageChange(uint PoolId, uint Index, ObjectId ObjectId);
 
 /// <summary>
-/// The handles of persistent pages that left the store while their client was migrating, in order of removal. Cells of a heap
+/// The handles of persistent pages that left the store while their client was migrating, in order of removal, or that changed in any way while it
+/// was tracked. Cells of a heap
 /// of its own hold them; its lock is taken last, below any shard's. Thread-safe.
 /// </summary>
 internal sealed class ChangeLog(Arena arena, CellHeap heap)
@@ -52,8 +53,9 @@ internal sealed class ChangeLog(Arena arena, CellHeap heap)
         public Entries Entries;
     }
 
-    /// <summary>Notes a removal.</summary>
-    public void Append(ref ChangeLogState log, in PageChange change)
+    /// <summary>Notes a change.</summary>
+    /// <returns>Entries now.</returns>
+    public uint Append(ref ChangeLogState log, in PageChange change)
     {
         lock (_lock)
         {
@@ -63,7 +65,7 @@ internal sealed class ChangeLog(Arena arena, CellHeap heap)
                 if (added == 0)
                 {
                     log.HasOverflowed = 1;
-                    return;
+                    return log.Count;
                 }
 
                 arena.Cell<Chunk>(added) = default;
@@ -81,7 +83,33 @@ internal sealed class ChangeLog(Arena arena, CellHeap heap)
 
             ref Chunk chunk = ref arena.Cell<Chunk>(log.Last);
             chunk.Entries[(int)chunk.Count++] = change;
-            log.Count++;
+            return ++log.Count;
+        }
+    }
+
+    /// <summary>Takes the first entry out; false when there is none. Not for a log that is read by <see cref="TryPeek"/>.</summary>
+    public bool TryTake(ref ChangeLogState log, out PageChange change)
+    {
+        lock (_lock)
+        {
+            if (log.Count == 0)
+            {
+                change = default;
+                return false;
+            }
+
+            uint first = log.First;
+            change = arena.Cell<Chunk>(first).Entries[(int)log.Passed++];
+            log.Count--;
+            if (log.Passed == EntriesPerChunk)
+            {
+                log.First = arena.Cell<Chunk>(first).Next;
+                log.Last = log.First == 0 ? 0 : log.Last;
+                log.Passed = 0;
+                heap.Release(first, ChunkCells);
+            }
+
+            return true;
         }
     }
 
@@ -126,18 +154,28 @@ internal sealed class ChangeLog(Arena arena, CellHeap heap)
     }
 
     /// <summary>Forgets all entries.</summary>
-    public void Clear(ref ChangeLogState log)
+    public void Clear(ref ChangeLogState log) => TryClearSome(ref log, int.MaxValue);
+
+    /// <summary>Forgets entries, until so many chunks are free.</summary>
+    /// <returns>Whether there are more.</returns>
+    public bool TryClearSome(ref ChangeLogState log, int chunks)
     {
         lock (_lock)
         {
-            for (uint chunk = log.First; chunk != 0;)
+            for (; log.First != 0 && chunks > 0; chunks--)
             {
-                uint next = arena.Cell<Chunk>(chunk).Next;
-                heap.Release(chunk, ChunkCells);
-                chunk = next;
+                uint next = arena.Cell<Chunk>(log.First).Next;
+                heap.Release(log.First, ChunkCells);
+                log.First = next;
+            }
+
+            if (log.First != 0)
+            {
+                return true;
             }
 
             log = default;
+            return false;
         }
     }
 }

@@ -92,4 +92,7 @@ internal enum ClientFlags : uint
 
     /// <summary>Its ephemeral pages have a limit of their own.</summary>
     Capped = 128,
+
+    /// <summary>Its changes are followed, see <see cref="ClientTracking"/>.</summary>
+    Tracked = 256,
 }

@@ -12,5 +12,8 @@ internal readonly struct CompressionSetting
 
     public static CompressionSetting Of(PageCompression? compression) => new(compression is null ? 0 : (uint)compression + 1);
 
+    /// <summary>The setting; null for none.</summary>
+    public PageCompression? Value => _valuePlusOne == 0 ? null : (PageCompression)(_valuePlusOne - 1);
+
     public PageCompression Or(PageCompression other) => _valuePlusOne == 0 ? other : (PageCompression)(_valuePlusOne - 1);
 }

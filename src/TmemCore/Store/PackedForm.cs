@@ -1,4 +1,5 @@
 using TmemCore.Codecs;
+using TmemCore.Memory;
 
 namespace TmemCore.Store;
 
@@ -9,6 +10,9 @@ namespace TmemCore.Store;
 /// <param name="Word">The word.</param>
 internal readonly record struct PackedForm(PageCodecId Codec, int Length, int Bytes, ulong Word)
 {
+    /// <summary>A page as it is.</summary>
+    public static PackedForm Whole => new(PageCodecId.None, ArenaLayout.PageBytes, ArenaLayout.PageBytes, 0);
+
     /// <summary>Packs a page into the scratch's <see cref="CodecScratch.Data"/>; false when it does not get smaller by an eighth.</summary>
     /// <param name="page">Exactly 4,096 bytes.</param>
     /// <param name="codec">What makes it smaller, unless it is one word over and over.</param>

@@ -32,13 +32,23 @@ internal struct PageDescriptor
 
     /// <summary>
     /// When an ephemeral page was last put in or moved to the young end: unique in the host, growing. 0 for persistent
-    /// pages and for pages that have gone: whoever comes upon an entry of a list of ages knows by it whether it still holds.
+    /// pages, unless they are marked, and for pages that have gone: whoever comes upon an entry of a list of ages knows by it whether it still holds.
     /// To set it forgets hits and queue.
     /// </summary>
     public ulong Sequence
     {
         readonly get => _age & SequenceMask;
         set => _age = value;
+    }
+
+    /// <summary>
+    /// The mark of a persistent page that is noted in a log of changes, or 0: the epoch of a <see cref="ClientTracking"/>. It goes with the page,
+    /// and to others than that tracking it means nothing.
+    /// </summary>
+    public ulong NotedIn
+    {
+        readonly get => IsInMain ? Sequence : 0;
+        set => _age = value == 0 ? 0 : value | MainBit;
     }
 
     /// <summary>Gets that have found the page since it was last looked at, up to <see cref="MostHits"/>, where a policy counts them.</summary>

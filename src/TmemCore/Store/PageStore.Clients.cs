@@ -82,6 +82,7 @@ internal sealed partial class PageStore
         {
             isFirst = !client.IsGone;
             client.IsGone = true;
+            client.Tracking?.Abandon();
         }
 
         if (!isFirst)
@@ -97,7 +98,7 @@ internal sealed partial class PageStore
 
         for (int slot = 0; slot < ClientRecord.PoolSlots; slot++)
         {
-            LeavePool(client, slot, client[slot], isDeath: true);
+            LeavePool(client, slot, client.TokenOf(slot), isDeath: true);
         }
 
         while (!TryForgetClient(client, forget))
@@ -179,6 +180,11 @@ internal sealed partial class PageStore
         ref ClientRecord record = ref Client(number);
         Debug.Assert(record.PersistentBytes == 0, "A client without pools has nothing charged to it.");
         _changeLog.Clear(ref record.Changes);
+        if (number < _trackings.Length)
+        {
+            _trackings[number] = null;
+        }
+
         _shares.Remove(number);
         _ownAges.TryRemove(number, out _);
         _reserved -= record.ReservationBytes;

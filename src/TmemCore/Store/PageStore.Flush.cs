@@ -25,6 +25,7 @@ internal sealed partial class PageStore
     /// <summary>Makes sure that no page is stored under a handle.</summary>
     public FlushResult FlushPage(in PoolHandle handle, in ObjectId id, uint index)
     {
+        AwaitRoom(handle);
         ulong hash = _hash.OfObject(handle.Pool, id);
         Shard shard = ShardOf(hash);
         long start = StartOf(shard);
@@ -32,10 +33,13 @@ internal sealed partial class PageStore
         shard.Lock.Enter();
         try
         {
-            if (!handle.IsCurrent)
+            while (!handle.IsCurrent)
             {
-                CountRefusedOperation();
-                return FlushResult.Unavailable;
+                if (!TryAwaitOpen(shard, handle))
+                {
+                    CountRefusedOperation();
+                    return FlushResult.Unavailable;
+                }
             }
 
             uint poolShard = shard.PoolShardOf(handle.Pool);
@@ -67,6 +71,7 @@ internal sealed partial class PageStore
     /// </summary>
     public FlushResult FlushObject(in PoolHandle handle, in ObjectId id)
     {
+        AwaitRoom(handle);
         ulong hash = _hash.OfObject(handle.Pool, id);
         Shard shard = ShardOf(hash);
         long start = StartOf(shard);
@@ -76,10 +81,13 @@ internal sealed partial class PageStore
         shard.Lock.Enter();
         try
         {
-            if (!handle.IsCurrent)
+            while (!handle.IsCurrent)
             {
-                CountRefusedOperation();
-                return FlushResult.Unavailable;
+                if (!TryAwaitOpen(shard, handle))
+                {
+                    CountRefusedOperation();
+                    return FlushResult.Unavailable;
+                }
             }
 
             uint poolShard = shard.PoolShardOf(handle.Pool);
@@ -200,6 +208,7 @@ internal sealed partial class PageStore
         int bytes = isWhole ? ArenaLayout.PageBytes : _packed.SizeOf(page);
         int frames = isWhole ? 1 : UncountPacked(shard, poolShard, page);
         CountGone(shard, pool, poolShard, 1, frames, bytes, isObjectGone, wasDetached);
+        bool isNoted = IsToNote(shard, pool, page);
         if (use == FrameUse.Release || !isWhole)
         {
             ReleaseMemory(shard, page);
@@ -213,8 +222,11 @@ internal sealed partial class PageStore
             Interlocked.Increment(ref _framesInHand);
         }
 
-        // After the page has gone: its memory makes room for the note.
-        NoteChange(pool, id, index);
+        if (isNoted)
+        {
+            // After the page has gone: its memory makes room for the note.
+            NoteChange(pool, id, index);
+        }
     }
 
     /// <summary>Removes up to <paramref name="most"/> pages of an object, and the object with the last one.</summary>
@@ -230,12 +242,8 @@ internal sealed partial class PageStore
         shard.CellChange = 0;
         int count = shard.RemoveSome(objectCell, pages, out bool isObjectGone);
         pages = pages[..count];
-        bool isNoted = Pool(pool).IsPersistent && (Pool(pool).OwnerState & OwnerFlags.Migrating) != 0;
-        Span<uint> indexes = stackalloc uint[isNoted ? count : 0];
-        for (int i = 0; i < indexes.Length; i++)
-        {
-            indexes[i] = shard.Descriptor(pages[i]).Index;
-        }
+        Span<uint> indexes = stackalloc uint[HasNotes(pool) ? count : 0];
+        indexes = indexes[..SelectToNote(shard, pool, pages, indexes)];
 
         if (!Pool(pool).IsPersistent && !isDying)
         {
@@ -270,15 +278,6 @@ internal sealed partial class PageStore
         if (!Pool(pool).IsPersistent)
         {
             NoteUse(shard, pool, poolShard);
-        }
-    }
-
-    private void NoteChange(uint pool, in ObjectId id, uint index)
-    {
-        ref PoolRecord record = ref Pool(pool);
-        if (record.IsPersistent && (record.OwnerState & OwnerFlags.Migrating) != 0)
-        {
-            _changeLog.Append(ref Client(record.Owner).Changes, new PageChange(record.OwnerSlot, index, id));
         }
     }
 

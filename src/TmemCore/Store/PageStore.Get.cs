@@ -24,10 +24,13 @@ internal sealed partial class PageStore
         shard.Lock.Enter();
         try
         {
-            if (!handle.IsCurrent)
+            while (!handle.IsCurrent)
             {
-                CountRefusedOperation();
-                return GetResult.Unavailable;
+                if (!TryAwaitOpen(shard, handle))
+                {
+                    CountRefusedOperation();
+                    return GetResult.Unavailable;
+                }
             }
 
             uint poolShard = shard.PoolShardOf(handle.Pool);

@@ -56,7 +56,7 @@ internal sealed partial class PageStore
         lock (Control)
         {
             RequireLive();
-            if (!handle.IsCurrent)
+            if (!handle.IsHeld)
             {
                 return false;
             }
@@ -80,7 +80,7 @@ internal sealed partial class PageStore
         lock (Control)
         {
             RequireLive();
-            return handle.IsCurrent ? EffectiveCompression(handle.Pool) : PageCompression.None;
+            return handle.IsHeld ? EffectiveCompression(handle.Pool) : PageCompression.None;
         }
     }
 

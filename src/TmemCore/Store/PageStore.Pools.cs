@@ -19,10 +19,11 @@ internal sealed partial class PageStore
     /// <returns>A refusal leaves everything as it was.</returns>
     public JoinResult AddPool(ClientSlots client, PoolKind kind, PoolUuid uuid, int slot, out PoolHandle handle)
     {
-        lock (Control)
+        using (EnterUnpaused(client))
         {
             RequireLive();
             ObjectDisposedException.ThrowIf(client.IsGone, typeof(TmemClient));
+            RequireOpen(client);
             handle = default;
             slot = FreeSlot(client, slot);
             if (slot < 0)
@@ -64,9 +65,9 @@ internal sealed partial class PageStore
     {
         uint pool;
         uint heir = PoolRecord.None;
-        lock (Control)
+        using (EnterUnpaused(client))
         {
-            if (_isDisposed || (client.IsGone && !isDeath) || token == 0 || client[slot] != token)
+            if (_isDisposed || (client.IsGone && !isDeath) || token == 0 || client.TokenOf(slot) != token)
             {
                 return false;
             }
@@ -197,12 +198,12 @@ internal sealed partial class PageStore
     {
         if (wanted >= 0)
         {
-            return wanted < _options.MaxPoolsPerClient && client[wanted] == 0 ? wanted : -1;
+            return wanted < _options.MaxPoolsPerClient && client.TokenOf(wanted) == 0 ? wanted : -1;
         }
 
         for (int slot = 0; slot < _options.MaxPoolsPerClient; slot++)
         {
-            if (client[slot] == 0)
+            if (client.TokenOf(slot) == 0)
             {
                 return slot;
             }
@@ -312,6 +313,7 @@ internal sealed partial class PageStore
     {
         ClientFlags flags = Client(client).Flags;
         return (IsFrozen(client) ? OwnerFlags.Frozen : 0)
+            | ((flags & ClientFlags.Tracked) != 0 ? OwnerFlags.Tracked : 0)
             | ((flags & ClientFlags.Migrating) != 0 ? OwnerFlags.Migrating : 0)
             | ((flags & ClientFlags.Capped) != 0 ? OwnerFlags.Capped : 0);
     }

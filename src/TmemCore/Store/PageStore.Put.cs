@@ -60,6 +60,27 @@ internal sealed partial class PageStore
         where TSource : IPageSource, allows ref struct =>
         Put(handle, id, index, _hash.OfObject(handle.Pool, id), ref source);
 
+    /// <summary>Stores a page, or an entry, in a form that it has been packed in elsewhere.</summary>
+    /// <param name="handle">The pool.</param>
+    /// <param name="id">The object.</param>
+    /// <param name="index">The index.</param>
+    /// <param name="form">How <paramref name="data"/> becomes the page.</param>
+    /// <param name="data">The bytes to keep.</param>
+    /// <param name="page">What they have become.</param>
+    public PutResult PutForm(
+        in PoolHandle handle, in ObjectId id, uint index, in PackedForm form, ReadOnlySpan<byte> data, ReadOnlySpan<byte> page)
+    {
+        ulong hash = _hash.OfObject(handle.Pool, id);
+        if (_isXen && !TryKeepReserve(handle.Client.Number))
+        {
+            return RefuseForReserve(handle, hash);
+        }
+
+        var attempt = new PutAttempt { Frame = FrameAllocator.None, IsPacked = form != PackedForm.Whole, Form = form, Data = data };
+        var source = new SpanSource(page, _usesStreaming);
+        return Put(handle, id, index, hash, ref source, ref attempt);
+    }
+
     private PutResult Put<TSource>(in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source)
         where TSource : IPageSource, allows ref struct
     {
@@ -98,6 +119,7 @@ internal sealed partial class PageStore
         in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source, scoped ref PutAttempt attempt)
         where TSource : IPageSource, allows ref struct
     {
+        AwaitRoom(handle);
         Shard shard = ShardOf(hash);
         _frames.Hints.PrefetchSlot(hash, index);
         shard.PrefetchBuckets(hash, index);
@@ -142,10 +164,14 @@ internal sealed partial class PageStore
         Shard shard, in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source, scoped ref PutAttempt attempt)
         where TSource : IPageSource, allows ref struct
     {
-        if (!handle.IsCurrent)
+        while (!handle.IsCurrent)
         {
             ReleaseInHand(shard, ref attempt);
-            return RefuseUnavailable();
+            if (!TryAwaitOpen(shard, handle))
+            {
+                PutResult refused = RefuseUnavailable();
+                return handle.Client is { IsClosed: true, IsGone: false } ? PutResult.Frozen : refused;
+            }
         }
 
         uint poolShard = shard.PoolShardOf(handle.Pool);
@@ -199,16 +225,22 @@ internal sealed partial class PageStore
             }
         }
 
-        return isRead ? CountReplaced(shard, objectCell) : PutResult.Unreadable;
+        return isRead ? CountReplaced(shard, pool, objectCell, page) : PutResult.Unreadable;
     }
 
-    private static PutResult CountReplaced(Shard shard, uint objectCell)
+    /// <summary>A page has been put over; <paramref name="page"/> is its number now.</summary>
+    private PutResult CountReplaced(Shard shard, uint pool, uint objectCell, uint page)
     {
         ref PoolCounters counters = ref shard.PoolShard(shard.Object(objectCell).PoolShard).Counters;
         counters.Puts++;
         counters.PutsReplaced++;
         counters.PutsStored++;
         shard.Record.Puts++;
+        if ((Pool(pool).OwnerState & OwnerFlags.Tracked) != 0)
+        {
+            NotePut(shard, pool, page);
+        }
+
         return PutResult.Stored;
     }
 
@@ -375,6 +407,10 @@ internal sealed partial class PageStore
         if (!isPersistent)
         {
             NoteUse(shard, pool, poolShard);
+        }
+        else if ((Pool(pool).OwnerState & OwnerFlags.Tracked) != 0)
+        {
+            NotePut(shard, pool, frame);
         }
 
         return PutResult.Stored;

@@ -45,7 +45,7 @@ internal sealed partial class PageStore
             }
         }
 
-        return result == PutResult.Stored ? CountReplaced(shard, objectCell) : result;
+        return result == PutResult.Stored ? CountReplaced(shard, pool, objectCell, page) : result;
     }
 
     /// <summary>Puts something packed over a page that is whole.</summary>
@@ -62,9 +62,9 @@ internal sealed partial class PageStore
             return DropReplaced(shard, objectCell, index, page, refusal);
         }
 
-        if ((isEntry || (!_isXen && Pool(pool).IsPersistent)) && TryPackWhole(shard, pool, objectCell, index, page, attempt))
+        if ((isEntry || (!_isXen && Pool(pool).IsPersistent)) && TryPackWhole(shard, pool, objectCell, index, page, attempt, out uint packed))
         {
-            return CountReplaced(shard, objectCell);
+            return CountReplaced(shard, pool, objectCell, packed);
         }
 
         if (!isEntry)
@@ -82,13 +82,14 @@ internal sealed partial class PageStore
     /// already: an entry of nearly a page takes a frame and a record.
     /// </summary>
     /// <returns>False when memory is short; nothing is changed then.</returns>
-    private bool TryPackWhole(Shard shard, uint pool, uint objectCell, uint index, uint page, in PutAttempt attempt)
+    private bool TryPackWhole(Shard shard, uint pool, uint objectCell, uint index, uint page, in PutAttempt attempt, out uint packed)
     {
+        packed = PackedPages.None;
         uint poolShard = shard.Object(objectCell).PoolShard;
         bool isPersistent = Pool(pool).IsPersistent;
         ulong sequence = isPersistent ? 0 : _ages.Next();
         if ((!isPersistent && !shard.TryPrepareAppend(poolShard, sequence))
-            || !_packed.TryPut(attempt.Form, attempt.Data, ref shard.Record.Shelf, out uint packed))
+            || !_packed.TryPut(attempt.Form, attempt.Data, ref shard.Record.Shelf, out packed))
         {
             return false;
         }

@@ -223,7 +223,7 @@ internal sealed partial class PageStore
         lock (Control)
         {
             RequireLive();
-            return handle.IsCurrent ? SumOfPool(handle.Pool, out _).Pages : 0;
+            return handle.IsHeld ? SumOfPool(handle.Pool, out _).Pages : 0;
         }
     }
 

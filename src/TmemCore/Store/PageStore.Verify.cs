@@ -182,7 +182,7 @@ internal sealed partial class PageStore
                     || shard.FindPage(record.PoolShard, id, record.FullHash, index, hints: null, out _) == descriptor,
                 $"Page {index} of object {id} cannot be found by its index.");
             bool isPersistent = store.Pool(shard.PoolShard(shard.Object(cell).PoolShard).Pool).IsPersistent;
-            Require(isPersistent == (page.Sequence == 0), $"Page {index} of object {id}: its age is {page.Sequence}.");
+            Require(isPersistent ? page.Sequence == page.NotedIn && page.NotedIn <= store._ages.Now : page.Sequence != 0, $"Page {index} of object {id}: its age is {page.Sequence}.");
             return descriptor < store._firstPacked
                 ? VerifyFrame(id, index, descriptor)
                 : VerifyPacked(shard, id, index, descriptor);

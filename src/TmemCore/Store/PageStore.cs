@@ -137,6 +137,8 @@ internal sealed partial class PageStore : IDisposable
                 shard.Lock.Close();
             }
 
+            AbandonTrackings();
+
             _arena.Dispose();
         }
 

@@ -3,9 +3,17 @@ using System.Runtime.CompilerServices;
 namespace TmemCore.Store;
 
 /// <summary>The pools of a client as calls see them, without any lock: one word per pool id, 0 for none.</summary>
+/// <remarks>
+/// A client that is paused or closed shows calls no pool at all, so that those which run need not look at anything else: whoever finds its handle
+/// stale asks why. What the pools are is still there for control, see <see cref="TokenOf"/>.
+/// </remarks>
 internal sealed class ClientSlots(uint number, int id)
 {
     private readonly ulong[] _tokens = new ulong[ClientRecord.PoolSlots];
+    private readonly ulong[] _held = new ulong[ClientRecord.PoolSlots];
+    private TaskCompletionSource? _pause;
+    private ClientTracking? _tracking;
+    private bool _isClosed;
 
     /// <summary>The client's number in the table of clients.</summary>
     public uint Number { get; } = number;
@@ -22,11 +30,92 @@ internal sealed class ClientSlots(uint number, int id)
     /// <summary>Pools that have left their slot and are still being emptied; guarded by the control lock.</summary>
     public int PoolsLeaving { get; set; }
 
+    /// <summary>What calls see in a slot; changed under the control lock.</summary>
     public ulong this[int slot]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Volatile.Read(ref _tokens[slot]);
-        set => Volatile.Write(ref _tokens[slot], value);
+        set
+        {
+            Volatile.Write(ref _held[slot], value);
+            if (value == 0 || !(IsPaused || IsClosed))
+            {
+                Volatile.Write(ref _tokens[slot], value);
+            }
+        }
+    }
+
+    /// <summary>Who follows the client's changes; null for nobody.</summary>
+    public ClientTracking? Tracking
+    {
+        get => Volatile.Read(ref _tracking);
+        set => Volatile.Write(ref _tracking, value);
+    }
+
+    /// <summary>Whether calls wait.</summary>
+    public bool IsPaused => Volatile.Read(ref _pause) is not null;
+
+    /// <summary>Whether calls are refused, since nobody knows whether the client runs here or elsewhere.</summary>
+    public bool IsClosed => Volatile.Read(ref _isClosed);
+
+    /// <summary>What a slot holds, whether or not calls may see it.</summary>
+    public ulong TokenOf(int slot) => Volatile.Read(ref _held[slot]);
+
+    /// <summary>Lets all calls wait that find their handle from now on; the control lock is held.</summary>
+    public void Pause()
+    {
+        // Whoever sees no pool sees why.
+        Volatile.Write(ref _pause, new TaskCompletionSource());
+        Hide();
+    }
+
+    /// <summary>Lets calls go on, after a pause or after having been closed; the control lock is held.</summary>
+    public void Open()
+    {
+        for (int slot = 0; slot < _tokens.Length; slot++)
+        {
+            Volatile.Write(ref _tokens[slot], _held[slot]);
+        }
+
+        // Whoever sees that nothing is in the way any more sees the pools.
+        Volatile.Write(ref _isClosed, false);
+        EndPause();
+    }
+
+    /// <summary>Refuses all calls, those that wait too; the control lock is held.</summary>
+    public void Close()
+    {
+        Volatile.Write(ref _isClosed, true);
+        Hide();
+        EndPause();
+    }
+
+    /// <summary>Waits as long as the client is paused; no lock is held.</summary>
+    /// <returns>False when it was not.</returns>
+    public bool TryAwaitOpen()
+    {
+        if (Volatile.Read(ref _pause) is not TaskCompletionSource pause)
+        {
+            return false;
+        }
+
+        pause.Task.Wait();
+        return true;
+    }
+
+    private void Hide()
+    {
+        for (int slot = 0; slot < _tokens.Length; slot++)
+        {
+            Volatile.Write(ref _tokens[slot], 0);
+        }
+    }
+
+    private void EndPause()
+    {
+        TaskCompletionSource? pause = _pause;
+        Volatile.Write(ref _pause, null);
+        pause?.SetResult();
     }
 }
 
@@ -50,6 +139,9 @@ internal readonly struct PoolHandle(ClientSlots client, int slot, ulong token)
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Client[Slot] == Token;
     }
+
+    /// <summary>Whether the pool is there, even if its client is paused or closed; the control lock is held.</summary>
+    public bool IsHeld => Client.TokenOf(Slot) == Token;
 
     /// <summary>The word that stands for a pool; generations begin with 1, so that it is never 0.</summary>
     public static ulong TokenOf(uint pool, uint generation) => ((ulong)generation << 32) | pool;

@@ -119,4 +119,7 @@ internal enum OwnerFlags : uint
     Frozen = 1,
     Migrating = 2,
     Capped = 4,
+
+    /// <summary>Its changes are followed, see <see cref="ClientTracking"/>.</summary>
+    Tracked = 8,
 }

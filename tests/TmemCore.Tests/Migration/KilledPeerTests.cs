@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using TmemCore.Migration;
+using TmemCore.MovePeer;
+using Xunit;
+
+namespace TmemCore.Tests.Migration;
+
+/// <summary>The other side is a process, which is killed at any point of the move. More often with TMEM_STRESS in the environment.</summary>
+public sealed class KilledPeerTests
+{
+    private const int PageCount = 3000;
+
+    private static readonly int s_rounds = 6 * Hosts.Stress;
+
+    [Fact]
+    public async Task A_target_that_is_killed_leaves_the_client_here_or_in_doubt_and_whole()
+    {
+        var random = new Random(7);
+        for (int round = 0; round < s_rounds; round++)
+        {
+            using var host = new TmemHost(Hosts.Small with { CapacityBytes = 64 * Hosts.Mebibyte });
+            TmemClient client = host.CreateClient();
+            PersistentPool pool = client.CreatePersistentPool();
+            NumberedPages.Put(pool, PageCount);
+            using Peer peer = await Peer.StartAsync("receive");
+
+            // In the last batches it dies more often than elsewhere.
+            long fatal = random.Next(3) == 0 ? random.Next(PageCount) : PageCount - random.Next(100);
+            Exception? e = await Record.ExceptionAsync(() => ClientMigration.SendAsync(client, peer.Pipe, progress: new Killer(peer, fatal)));
+
+            MigrationOutcome outcome = e is null ? MigrationOutcome.TargetRuns : Assert.IsType<MigrationException>(e).Outcome;
+            if (outcome == MigrationOutcome.TargetRuns)
+            {
+                Assert.Throws<ObjectDisposedException>(() => client.GetStatistics());
+                continue;
+            }
+
+            if (outcome == MigrationOutcome.InDoubt)
+            {
+                Assert.Equal(GetResult.Unavailable, pool.Get(0, 0, new byte[TmemPool.PageBytes]));
+                host.Control.Settle(client, isHere: true);
+            }
+
+            Assert.True(NumberedPages.AreIn(pool, PageCount));
+            Assert.Empty(host.Verify());
+        }
+    }
+
+    [Fact]
+    public async Task A_source_that_is_killed_leaves_all_of_the_client_here_or_nothing()
+    {
+        var random = new Random(8);
+        for (int round = 0; round < s_rounds; round++)
+        {
+            using var host = new TmemHost(Hosts.Small with { CapacityBytes = 64 * Hosts.Mebibyte });
+            using Peer peer = await Peer.StartAsync("send");
+            long fatal = random.Next(3) == 0 ? random.Next(PageCount) : PageCount - random.Next(100);
+            TmemClient? client = null;
+
+            Exception? e = await Record.ExceptionAsync(async () => client = await ClientMigration.ReceiveAsync(host, peer.Pipe, progress: new Killer(peer, fatal)));
+
+            if (client is null)
+            {
+                Assert.Equal(MigrationOutcome.SourceRuns, Assert.IsType<MigrationException>(e).Outcome);
+                Assert.Equal((0, 0), (host.GetStatistics().Pages, host.GetStatistics().Objects));
+                Assert.False(host.TryGetClient(0, out _));
+            }
+            else
+            {
+                Assert.True(client.TryGetPool(0, out TmemPool? pool));
+                Assert.True(NumberedPages.AreIn((PersistentPool)pool, PageCount));
+            }
+
+            Assert.Empty(host.Verify());
+        }
+    }
+
+    [Fact]
+    public async Task A_client_moves_to_another_process_and_back()
+    {
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 64 * Hosts.Mebibyte });
+        using (Peer source = await Peer.StartAsync("send"))
+        {
+            TmemClient client = await ClientMigration.ReceiveAsync(host, source.Pipe);
+            Assert.Equal("gone", await source.Says.ReadLineAsync());
+            using Peer target = await Peer.StartAsync("receive");
+            await ClientMigration.SendAsync(client, target.Pipe);
+            Assert.Equal("whole", await target.Says.ReadLineAsync());
+        }
+
+        Assert.Equal(0, host.GetStatistics().Pages);
+    }
+
+    /// <summary>Kills when so many pages have passed.</summary>
+    private sealed class Killer(Peer peer, long pages) : IProgress<MigrationProgress>
+    {
+        public void Report(MigrationProgress value)
+        {
+            if (value.Pages >= pages)
+            {
+                peer.Kill();
+            }
+        }
+    }
+
+    /// <summary>The other process, connected.</summary>
+    private sealed class Peer : IDisposable
+    {
+        private readonly Process _process;
+        private readonly Socket _socket;
+
+        private Peer(Process process, Socket socket)
+        {
+            _process = process;
+            _socket = socket;
+            Pipe = new SocketPipe(socket);
+        }
+
+        public SocketPipe Pipe { get; }
+
+        public StreamReader Says => _process.StandardOutput;
+
+        public static async Task<Peer> StartAsync(string side)
+        {
+            string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+            using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            listener.Bind(new UnixDomainSocketEndPoint(path));
+            listener.Listen();
+            string program = typeof(NumberedPages).Assembly.Location;
+            var start = new ProcessStartInfo(Environment.ProcessPath!, ["exec", program, side, path, $"{PageCount}"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            };
+            Process process = Process.Start(start)!;
+            Socket socket = await listener.AcceptAsync();
+            File.Delete(path);
+            return new Peer(process, socket);
+        }
+
+        public void Kill()
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        public void Dispose()
+        {
+            Kill();
+            _process.Dispose();
+            _socket.Dispose();
+        }
+    }
+}
