@@ -19,5 +19,9 @@ internal sealed partial class PageStore
 
     /// <summary>The moment at which an operation begins if it is to be timed, otherwise 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long StartOf(Shard shard) => shard.Lock.IsDrawn ? Stopwatch.GetTimestamp() : 0;
+    private static long StartOf(Shard shard) => shard.Lock.IsDrawn ? Now() : 0;
+
+    // Reading the clock is a call into the system's library: inlined, its frame would be set up by operations that do not read it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static long Now() => Stopwatch.GetTimestamp();
 }
