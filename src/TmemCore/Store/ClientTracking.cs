@@ -47,6 +47,9 @@ internal sealed class ClientTracking(ClientSlots client, ulong epoch)
     public void Note(long count)
     {
         Volatile.Write(ref _count, count);
+
+        // Whoever is about to wait has been seen here, or sees the count.
+        Interlocked.MemoryBarrier();
         if (count < Limit && Volatile.Read(ref _room) is not null)
         {
             LetGo();
@@ -64,6 +67,7 @@ internal sealed class ClientTracking(ClientSlots client, ulong epoch)
                 room = _room ??= new TaskCompletionSource();
             }
 
+            Interlocked.MemoryBarrier();
             if (Volatile.Read(ref _count) < Limit || Volatile.Read(ref _isOver))
             {
                 // It may have become shorter before there was anybody to be told.
