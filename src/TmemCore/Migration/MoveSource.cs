@@ -7,6 +7,7 @@ internal sealed class MoveSource(
     TmemClient client, DepartingClient departing, IDuplexPipe pipe, SendOptions options, IProgress<MigrationProgress>? progress)
 {
     private long _paused;
+    private TimeSpan _pause;
     private int _rounds;
 
     private uint Sum => departing.Counts.Sum;
@@ -36,7 +37,7 @@ internal sealed class MoveSource(
 
         await SwitchAsync().ConfigureAwait(false);
         StreamCounts counts = departing.Counts;
-        return new SaveReport(counts.Pages, counts.PagesGone, counts.Bytes, _rounds, options.Clock.GetElapsedTime(_paused));
+        return new SaveReport(counts.Pages, counts.PagesGone, counts.Bytes, _rounds, _pause);
     }
 
     private static async Task StopAsync(Task<Agreement> answer, CancellationTokenSource deaf)
@@ -113,6 +114,7 @@ internal sealed class MoveSource(
         }
 
         await StopAsync(answer, deaf).ConfigureAwait(false);
+        _pause = options.Clock.GetElapsedTime(_paused);
         if (said is { Type: SaveRecordType.Switched } && said.Sum == Sum)
         {
             client.Dispose();

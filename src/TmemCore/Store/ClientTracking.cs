@@ -51,6 +51,9 @@ internal sealed class ClientTracking(ClientSlots client, ulong epoch, bool freez
     public void Note(long count)
     {
         Volatile.Write(ref _count, count);
+
+        // Whoever is about to wait has been seen here, or sees the count.
+        Interlocked.MemoryBarrier();
         if (count < Limit && Volatile.Read(ref _room) is not null)
         {
             LetGo();
@@ -68,6 +71,7 @@ internal sealed class ClientTracking(ClientSlots client, ulong epoch, bool freez
                 room = _room ??= new TaskCompletionSource();
             }
 
+            Interlocked.MemoryBarrier();
             if (Volatile.Read(ref _count) < Limit || Volatile.Read(ref _isOver))
             {
                 // It may have become shorter before there was anybody to be told.

@@ -25,9 +25,7 @@ public sealed class KilledPeerTests
             NumberedPages.Put(pool, PageCount);
             using Peer peer = await Peer.StartAsync("receive");
 
-            // In the last batches it dies more often than elsewhere.
-            long fatal = random.Next(3) == 0 ? random.Next(PageCount) : PageCount - random.Next(100);
-            Exception? e = await Record.ExceptionAsync(() => ClientMigration.SendAsync(client, peer.Pipe, progress: new Killer(peer, fatal)));
+            Exception? e = await Record.ExceptionAsync(() => ClientMigration.SendAsync(client, peer.Pipe, progress: Killer.Draw(peer, random)));
 
             MigrationOutcome outcome = e is null ? MigrationOutcome.TargetRuns : Assert.IsType<MigrationException>(e).Outcome;
             if (outcome == MigrationOutcome.TargetRuns)
@@ -55,10 +53,9 @@ public sealed class KilledPeerTests
         {
             using var host = new TmemHost(Hosts.Small with { CapacityBytes = 64 * Hosts.Mebibyte });
             using Peer peer = await Peer.StartAsync("send");
-            long fatal = random.Next(3) == 0 ? random.Next(PageCount) : PageCount - random.Next(100);
             TmemClient? client = null;
 
-            Exception? e = await Record.ExceptionAsync(async () => client = await ClientMigration.ReceiveAsync(host, peer.Pipe, progress: new Killer(peer, fatal)));
+            Exception? e = await Record.ExceptionAsync(async () => client = await ClientMigration.ReceiveAsync(host, peer.Pipe, progress: Killer.Draw(peer, random)));
 
             if (client is null)
             {
@@ -92,14 +89,22 @@ public sealed class KilledPeerTests
         Assert.Equal(0, host.GetStatistics().Pages);
     }
 
-    /// <summary>Kills when so many pages have passed.</summary>
-    private sealed class Killer(Peer peer, long pages) : IProgress<MigrationProgress>
+    /// <summary>Kills when so many pages have passed, or somewhat later.</summary>
+    private sealed class Killer(Peer peer, long pages, int later) : IProgress<MigrationProgress>
     {
+        private bool _isDone;
+
+        /// <summary>At any time; in the end, where the sides agree, more often than elsewhere.</summary>
+        public static Killer Draw(Peer peer, Random random) => random.Next(3) == 0
+            ? new Killer(peer, random.Next(PageCount), 0)
+            : new Killer(peer, PageCount, 1 << random.Next(10, 24));
+
         public void Report(MigrationProgress value)
         {
-            if (value.Pages >= pages)
+            if (value.Pages >= pages && !_isDone)
             {
-                peer.Kill();
+                _isDone = true;
+                peer.Kill(later);
             }
         }
     }
@@ -109,6 +114,7 @@ public sealed class KilledPeerTests
     {
         private readonly Process _process;
         private readonly Socket _socket;
+        private Task _killing = Task.CompletedTask;
 
         private Peer(Process process, Socket socket)
         {
@@ -139,17 +145,35 @@ public sealed class KilledPeerTests
             return new Peer(process, socket);
         }
 
-        public void Kill()
+        /// <summary>Kills it, at once or beside what goes on here.</summary>
+        public void Kill(int later)
         {
-            _process.Kill();
-            _process.WaitForExit();
+            if (later == 0)
+            {
+                Kill();
+            }
+            else
+            {
+                _killing = Task.Run(() =>
+                {
+                    Thread.SpinWait(later);
+                    Kill();
+                });
+            }
         }
 
         public void Dispose()
         {
+            _killing.Wait();
             Kill();
             _process.Dispose();
             _socket.Dispose();
+        }
+
+        private void Kill()
+        {
+            _process.Kill();
+            _process.WaitForExit();
         }
     }
 }

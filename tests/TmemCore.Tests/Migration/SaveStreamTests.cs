@@ -175,6 +175,10 @@ public sealed class SaveStreamTests
         var dispatcher = new TmemDispatcher(host);
 
         Assert.Equal(TmemError.NotPermitted, dispatcher.Control(SaveBeginNumber, 0, sample.Client.Id, 1));
+        Assert.Equal(TmemError.NotPermitted, dispatcher.Control(SaveEndNumber, 0, sample.Client.Id, 0));
+        Assert.Equal(TmemError.NotPermitted, dispatcher.SaveNextInvalidated(sample.Client.Id, static _ => true));
+        var target = default(NoTarget);
+        Assert.Equal(TmemError.NotPermitted, dispatcher.SaveNextPage(sample.Client.Id, 2, ref target));
         await Assert.ThrowsAsync<InvalidOperationException>(() => SavedBytes.SaveAsync(sample.Client));
         await pipe.Reader.CompleteAsync();
         await Assert.ThrowsAsync<IOException>(() => saving);
@@ -210,6 +214,13 @@ public sealed class SaveStreamTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => saving);
         Assert.Empty(host.Verify());
         sample.RequireEqual(await SavedBytes.RestoreAsync(host, await SavedBytes.SaveAsync(sample.Client)));
+    }
+
+    private readonly struct NoTarget : TmemCore.Store.ISavedPageTarget
+    {
+        public bool HasRoom => true;
+
+        public bool TryWrite(int pool, in ObjectId objectId, uint index, ReadOnlySpan<byte> page) => true;
     }
 
     private const int SaveBeginNumber = (int)TmemCore.Abi.SaveBeginOp.Number;
