@@ -33,13 +33,10 @@ internal sealed partial class PageStore
         shard.Lock.Enter();
         try
         {
-            while (!handle.IsCurrent)
+            if (!IsCurrent(shard, handle))
             {
-                if (!TryAwaitOpen(shard, handle))
-                {
-                    CountRefusedOperation();
-                    return FlushResult.Unavailable;
-                }
+                CountRefusedOperation();
+                return FlushResult.Unavailable;
             }
 
             uint poolShard = shard.PoolShardOf(handle.Pool);
@@ -81,13 +78,10 @@ internal sealed partial class PageStore
         shard.Lock.Enter();
         try
         {
-            while (!handle.IsCurrent)
+            if (!IsCurrent(shard, handle))
             {
-                if (!TryAwaitOpen(shard, handle))
-                {
-                    CountRefusedOperation();
-                    return FlushResult.Unavailable;
-                }
+                CountRefusedOperation();
+                return FlushResult.Unavailable;
             }
 
             uint poolShard = shard.PoolShardOf(handle.Pool);

@@ -24,13 +24,10 @@ internal sealed partial class PageStore
         shard.Lock.Enter();
         try
         {
-            while (!handle.IsCurrent)
+            if (!IsCurrent(shard, handle))
             {
-                if (!TryAwaitOpen(shard, handle))
-                {
-                    CountRefusedOperation();
-                    return GetResult.Unavailable;
-                }
+                CountRefusedOperation();
+                return GetResult.Unavailable;
             }
 
             uint poolShard = shard.PoolShardOf(handle.Pool);

@@ -60,27 +60,6 @@ internal sealed partial class PageStore
         where TSource : IPageSource, allows ref struct =>
         Put(handle, id, index, _hash.OfObject(handle.Pool, id), ref source);
 
-    /// <summary>Stores a page, or an entry, in a form that it has been packed in elsewhere.</summary>
-    /// <param name="handle">The pool.</param>
-    /// <param name="id">The object.</param>
-    /// <param name="index">The index.</param>
-    /// <param name="form">How <paramref name="data"/> becomes the page.</param>
-    /// <param name="data">The bytes to keep.</param>
-    /// <param name="page">What they have become.</param>
-    public PutResult PutForm(
-        in PoolHandle handle, in ObjectId id, uint index, in PackedForm form, ReadOnlySpan<byte> data, ReadOnlySpan<byte> page)
-    {
-        ulong hash = _hash.OfObject(handle.Pool, id);
-        if (_isXen && !TryKeepReserve(handle.Client.Number))
-        {
-            return RefuseForReserve(handle, hash);
-        }
-
-        var attempt = new PutAttempt { Frame = FrameAllocator.None, IsPacked = form != PackedForm.Whole, Form = form, Data = data };
-        var source = new SpanSource(page, _usesStreaming);
-        return Put(handle, id, index, hash, ref source, ref attempt);
-    }
-
     private PutResult Put<TSource>(in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source)
         where TSource : IPageSource, allows ref struct
     {

@@ -253,6 +253,21 @@ internal sealed partial class PageStore
         }
     }
 
+    /// <summary>Whether a handle holds, if need be after its client's pause.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsCurrent(Shard shard, in PoolHandle handle)
+    {
+        while (!handle.IsCurrent)
+        {
+            if (!TryAwaitOpen(shard, handle))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Leaves the lock as long as a paused client waits.</summary>
     /// <returns>Whether there is reason to look at the handle again.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
