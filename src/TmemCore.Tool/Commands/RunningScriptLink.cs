@@ -15,7 +15,7 @@ internal sealed class RunningScriptLink(ToolConsole console, ControlScript scrip
     public int Run(string words)
     {
         var root = new RootCommand();
-        foreach (ToolCommand command in CreateCommands())
+        foreach (ToolCommand command in CreateCommands().Concat(MoveCommand.CreateAll(this)))
         {
             root.Add(command);
         }
@@ -38,6 +38,11 @@ internal sealed class RunningScriptLink(ToolConsole console, ControlScript scrip
 
     /// <inheritdoc/>
     public override void AddOptions(Command command)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override void AddScript(Command command)
     {
     }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using TmemCore.Client;
+using TmemCore.Migration;
 using TmemCore.Tool.Control;
 using TmemCore.Tool.Scripting;
 using TmemCore.Tool.Terminal;
@@ -50,6 +52,33 @@ internal class StoreLink(ToolConsole console) : ControlLink(console)
             }
         });
     }
+
+    /// <summary>Adds the option that says which script's host is meant, for commands that act on nothing else.</summary>
+    public virtual void AddScript(Command command)
+    {
+        command.Add(_script);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_script) is null)
+            {
+                result.AddError("Give --script: the command acts on a host of this process.");
+            }
+        });
+    }
+
+    /// <summary>Does something with a script's host.</summary>
+    public int OnHost(ParseResult parsed, Func<TmemHost, Task> act) => Control(parsed, target =>
+    {
+        try
+        {
+            act(((HostControlTarget)target).Host).GetAwaiter().GetResult();
+            return ExitCode.Success;
+        }
+        catch (Exception e) when (e is MigrationException or SocketException or InsufficientMemoryException or ArgumentException)
+        {
+            throw new ControlRefusedException(e.Message);
+        }
+    });
 
     /// <inheritdoc/>
     public override int Control(ParseResult parsed, Func<IControlTarget, int> act) =>

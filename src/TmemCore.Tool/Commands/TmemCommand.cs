@@ -24,10 +24,13 @@ internal sealed class TmemCommand : RootCommand
         Add(new ReplayCommand(console));
         Add(new SimulateCommand(console, tamper));
         Add(new ServeCommand(console));
-        foreach (ToolCommand command in new StoreLink(console).CreateCommands())
+        var store = new StoreLink(console);
+        foreach (ToolCommand command in store.CreateCommands().Concat(MoveCommand.CreateAll(store)))
         {
             Add(command);
         }
+
+        Add(new InspectCommand(console));
 
         Add(new AbiCommand());
         Add(new XenCommand(console));

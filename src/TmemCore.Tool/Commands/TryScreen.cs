@@ -39,7 +39,7 @@ internal sealed class TryScreen(ToolConsole console)
     {
         string shown = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Count(report.Files, "file")}, {Count(report.Pages, "page")} of 4 KiB ({ByteSize.Format(report.Pages * TmemPool.PageBytes)}), read through a guest with {ByteSize.Format(report.GuestCacheBytes)} of memory and {ByteSize.Format(options.MemoryBytes)} of tmem behind it.");
+            $"{Amount.Of(report.Files, "file")}, {Amount.Of(report.Pages, "page")} of 4 KiB ({ByteSize.Format(report.Pages * TmemPool.PageBytes)}), read through a guest with {ByteSize.Format(report.GuestCacheBytes)} of memory and {ByteSize.Format(options.MemoryBytes)} of tmem behind it.");
         console.Screen.WriteLine(shown);
         console.Screen.WriteLine();
         WriteTable(RowsOf(report));
@@ -47,9 +47,6 @@ internal sealed class TryScreen(ToolConsole console)
         WriteChart(report);
         WriteVerdict(report);
     }
-
-    private static string Count(long number, string noun) =>
-        string.Create(CultureInfo.InvariantCulture, $"{number:N0} {noun}{(number == 1 ? "" : "s")}");
 
     private static void Show(ProgressTask task, GuestProgress progress)
     {
@@ -148,7 +145,7 @@ internal sealed class TryScreen(ToolConsole console)
         if (report.PagesWrong != 0)
         {
             console.Screen.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture, $"[red]{Count(report.PagesWrong, "page")} came back wrong.[/]");
+                CultureInfo.InvariantCulture, $"[red]{Amount.Of(report.PagesWrong, "page")} came back wrong.[/]");
         }
         else if (report.PagesVerified == 0 && !report.IsInterrupted)
         {

@@ -9,6 +9,9 @@ internal sealed class HostControlTarget(TmemHost host) : IControlTarget
     private const int MibShift = 20;
     private const int KibShift = 10;
 
+    /// <summary>The host.</summary>
+    public TmemHost Host => host;
+
     /// <inheritdoc/>
     public long FreeableMebibytes => host.Control.FreeableBytes >> MibShift;
 

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace TmemCore.Tool.Moving;
+
+/// <summary>Where a client is moved to: the path of a Unix socket, or a name or number of a machine and a port.</summary>
+internal sealed class MoveAddress
+{
+    private readonly string _text;
+    private readonly EndPoint _endPoint;
+
+    private MoveAddress(string text, EndPoint endPoint)
+    {
+        _text = text;
+        _endPoint = endPoint;
+    }
+
+    /// <summary>What an address looks like, for messages.</summary>
+    public const string Forms = "a path with a slash, or HOST:PORT";
+
+    /// <summary>Reads an address; null when it is none.</summary>
+    public static MoveAddress? Parse(string text)
+    {
+        if (text.Contains('/', StringComparison.Ordinal))
+        {
+            return new MoveAddress(text, new UnixDomainSocketEndPoint(text));
+        }
+
+        int colon = text.LastIndexOf(':');
+        return colon > 0 && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
+            ? new MoveAddress(text, IPAddress.TryParse(text.AsSpan(0, colon), out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(text[..colon], port))
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => _text;
+
+    /// <summary>Connects to whoever waits there.</summary>
+    /// <exception cref="SocketException">Nobody does.</exception>
+    public async Task<Socket> ConnectAsync(CancellationToken cancellation)
+    {
+        Socket socket = Create();
+        try
+        {
+            await socket.ConnectAsync(_endPoint, cancellation);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for somebody to connect; once.</summary>
+    /// <param name="onListening">Told when somebody could.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <exception cref="SocketException">The address is taken, or none of this machine.</exception>
+    public async Task<Socket> AcceptAsync(Action onListening, CancellationToken cancellation)
+    {
+        using Socket listener = Create();
+        EndPoint local = _endPoint is DnsEndPoint name
+            ? new IPEndPoint((await Dns.GetHostAddressesAsync(name.Host, cancellation))[0], name.Port)
+            : _endPoint;
+        listener.Bind(local);
+        try
+        {
+            listener.Listen(1);
+            onListening();
+            return await listener.AcceptAsync(cancellation);
+        }
+        finally
+        {
+            if (_endPoint is UnixDomainSocketEndPoint)
+            {
+                File.Delete(_text);
+            }
+        }
+    }
+
+    private Socket Create() => _endPoint is UnixDomainSocketEndPoint
+        ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+        : new Socket(SocketType.Stream, ProtocolType.Tcp);
+}
