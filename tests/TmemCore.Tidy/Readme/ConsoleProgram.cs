@@ -27,7 +27,13 @@ internal sealed class ConsoleProgram(string text)
         global using System.Threading.Tasks;
         """;
 
-    private static readonly string[] s_libraries = [typeof(TmemHost).Assembly.Location, typeof(TmemConnection).Assembly.Location];
+    /// <summary>The libraries, and the codec that comes with them.</summary>
+    private static readonly string[] s_libraries =
+    [
+        typeof(TmemHost).Assembly.Location,
+        typeof(TmemConnection).Assembly.Location,
+        Path.Combine(AppContext.BaseDirectory, "ZstdSharp.dll"),
+    ];
 
     private static readonly MetadataReference[] s_references =
         [.. Directory.EnumerateFiles(FrameworkFolder, "*.dll").Where(IsManaged).Concat(s_libraries)
