@@ -8,6 +8,8 @@ tier_deep() {
     env TMEM_STRESS=4 dotnet test tests/TmemCore.Tests --no-build --filter "SaveUnderLoadTests|MoveTests|PauseTests|KilledPeerTests"
   step "A million spoiled save streams" \
     env TMEM_FUZZ_ROUNDS=1000000 dotnet test tests/TmemCore.Tests --no-build --filter StreamFuzzTests
+  step "A million spoiled requests to a daemon" \
+    env TMEM_FUZZ_ROUNDS=1000000 dotnet test tests/TmemCore.Server.Tests --no-build --filter HostilePeerTests
   step "A real hypervisor in an emulated machine" \
     env TMEM_XEN_BOOT=1 dotnet test tests/TmemCore.Xen.Tests --no-build --filter XenBootTests
 }

@@ -7,7 +7,7 @@ internal static class Bench
     private static readonly string[] s_sharedRows =
     [
         "get", "put over", "miss", "miss object", "get batch", "put batch", "get sequence", "put sequence", "swap sequence",
-        "get threads", "put threads", TailRows.GetName, TailRows.PutName, "flush page", "flush object",
+        "get threads", "put threads", TailRows.GetName, TailRows.PutName, MeterRow.Name, "flush page", "flush object",
     ];
 
     public static Report Run(BenchOptions options, TextWriter output)
@@ -22,6 +22,7 @@ internal static class Bench
             SequenceRows.Run(options, store, report);
             ThreadRows.Run(options, store, report);
             TailRows.Run(options, store, report);
+            MeterRow.Run(options, store, report);
             FlushRows.Run(options, store, report);
         }
 
