@@ -67,7 +67,7 @@ public sealed class IndexNarrowingAnalyzer : DiagnosticAnalyzer
         LibraryCalls.Is(attribute.AttributeClass, "TmemCore.Abi", "AbiOpAttribute") || LibraryCalls.Is(attribute.AttributeClass, "TmemCore.Abi", "AbiStructAttribute");
 
     private static bool IsOfLibrary(INamedTypeSymbol type) =>
-        LibraryCalls.IsOrDerives(type, "TmemCore", "TmemPool")
+        LibraryCalls.IsPool(type)
         || LibraryCalls.Is(type, "TmemCore", "PageHandle")
         || LibraryCalls.Is(type, "TmemCore.Hypercalls", "HypercallClient")
         || LibraryCalls.Is(type, "TmemCore.Dispatch", "TmemDispatcher");

@@ -35,11 +35,20 @@ internal static class LibraryCalls
         return false;
     }
 
+    /// <summary>Whether the type is a pool, in this process or elsewhere.</summary>
+    public static bool IsPool(ITypeSymbol? type) =>
+        IsOrDerives(type, "TmemCore", "TmemPool")
+        || Is(type, "TmemCore", "ITmemPool")
+        || (type is not null && type.AllInterfaces.Any(static one => Is(one, "TmemCore", "ITmemPool")));
+
+    /// <summary>Whether the type is a pool that nobody may drop pages of.</summary>
+    private static bool IsPersistentPool(ITypeSymbol? type) => Is(type, "TmemCore", "PersistentPool") || Is(type, "TmemCore", "IPersistentPool");
+
     /// <summary>A put that answers whether the page is kept, into a pool that nobody may drop pages of, or that may be such a one.</summary>
     public static bool IsPersistentPut(IMethodSymbol method) => !method.ReturnsVoid && method.Name switch
     {
-        "Put" => Is(method.ContainingType, "TmemCore", "PersistentPool") || Is(method.ContainingType, "TmemCore.Hypercalls", "HypercallClient"),
-        "PutMany" or "PutEntry" => Is(method.ContainingType, "TmemCore", "PersistentPool"),
+        "Put" => IsPersistentPool(method.ContainingType) || Is(method.ContainingType, "TmemCore.Hypercalls", "HypercallClient"),
+        "PutMany" or "PutEntry" => IsPersistentPool(method.ContainingType),
         "DangerousPut" => Is(method.ContainingType, "TmemCore.Hypercalls", "HypercallClient"),
         "PutPage" when Is(method.ContainingType, "TmemCore.Dispatch", "TmemDispatcher") => true,
         _ => IsPutStub(method),
@@ -55,7 +64,7 @@ internal static class LibraryCalls
     public static bool IsGet(IMethodSymbol method) =>
         method.Name is "Get" or "Take" or "GetEntry" or "TakeEntry"
         && Is(method.ReturnType, "TmemCore", "GetResult")
-        && IsOrDerives(method.ContainingType, "TmemCore", "TmemPool");
+        && IsPool(method.ContainingType);
 
     /// <summary>The operation within conversions and parentheses.</summary>
     public static IOperation Bare(IOperation operation)

@@ -47,7 +47,7 @@ public sealed class OwnerLeakAnalyzer : DiagnosticAnalyzer
             when call.TargetMethod.Name.StartsWith("Create", System.StringComparison.Ordinal) && IsOwner(call.TargetMethod.ContainingType)
                 && !IsMakerDisposed(call.Instance) =>
             LibraryCalls.Is(call.Type, "TmemCore", "TmemClient") ? "its pools and its place at the host stay taken"
-            : LibraryCalls.IsOrDerives(call.Type, "TmemCore", "TmemPool") ? "its pages and its place at the client stay taken"
+            : LibraryCalls.IsPool(call.Type) ? "its pages and its place at the client stay taken"
             : null,
         _ => null,
     };
@@ -129,6 +129,7 @@ public sealed class OwnerLeakAnalyzer : DiagnosticAnalyzer
     private static bool IsOwner(ITypeSymbol? type) =>
         LibraryCalls.Is(type, "TmemCore", "TmemHost")
         || LibraryCalls.Is(type, "TmemCore", "TmemClient")
+        || LibraryCalls.Is(type, "TmemCore", "ITmemClient")
         || LibraryCalls.Is(type, "TmemCore", "TmemControl")
-        || LibraryCalls.IsOrDerives(type, "TmemCore", "TmemPool");
+        || LibraryCalls.IsPool(type);
 }

@@ -37,7 +37,7 @@ public sealed class RepeatedTakeAnalyzer : DiagnosticAnalyzer
     }
 
     private static bool IsTake(IInvocationOperation call) =>
-        call.TargetMethod.Name is "Take" or "TakeEntry" && call.Instance is not null && LibraryCalls.Is(call.TargetMethod.ContainingType, "TmemCore", "EphemeralPool");
+        call.TargetMethod.Name is "Take" or "TakeEntry" && call.Instance is not null && (LibraryCalls.Is(call.TargetMethod.ContainingType, "TmemCore", "EphemeralPool") || LibraryCalls.Is(call.TargetMethod.ContainingType, "TmemCore", "IEphemeralPool"));
 
     /// <summary>What names the page: the pool, the object and the index.</summary>
     private static IEnumerable<IOperation> Keys(IInvocationOperation take) => take.Arguments
@@ -115,7 +115,7 @@ public sealed class RepeatedTakeAnalyzer : DiagnosticAnalyzer
     };
 
     private static bool IsQuietCall(IMethodSymbol method) =>
-        (LibraryCalls.IsOrDerives(method.ContainingType, "TmemCore", "TmemPool") && method.Name is "Take" or "TakeMany" or "TakeEntry" or "Get" or "GetMany" or "GetEntry" or "FlushPage" or "FlushObject")
+        (LibraryCalls.IsPool(method.ContainingType) && method.Name is "Take" or "TakeMany" or "TakeEntry" or "Get" or "GetMany" or "GetEntry" or "FlushPage" or "FlushObject")
         || (method.ContainingNamespace?.ToDisplayString() is string space
             && (space == "System" || space.StartsWith("System.", System.StringComparison.Ordinal))
             && !space.StartsWith("System.Threading", System.StringComparison.Ordinal)
