@@ -186,7 +186,7 @@ internal sealed class DepartingClient : IDisposable
         for (int step = 0; step < StepsPerBatch && writer.HasRoom; step++)
         {
             // Of a client that changes pages faster than they are written, one change goes with each page: it is slowed down, and both come to an end.
-            bool isLong = _store.CountChanges(_slots) >= Tracking.Limit / 2;
+            bool isLong = _store.CountChanges(_slots) >= Tracking.Limit - (Tracking.Limit / 8);
             if (IsWalked || (isLong && !_hasDrained))
             {
                 _hasDrained = true;

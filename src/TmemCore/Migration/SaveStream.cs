@@ -55,9 +55,9 @@ public static class SaveStream
         await sender.SendHeaderAsync(flags: 0).ConfigureAwait(false);
         await sender.SendUntilQuietAsync().ConfigureAwait(false);
         long paused = TimeProvider.System.GetTimestamp();
-        departing.Pause();
         try
         {
+            departing.Pause();
             await sender.SendRestAsync().ConfigureAwait(false);
         }
         finally

@@ -118,6 +118,11 @@ internal sealed class SaveStreamReader(PipeReader pipe, PipeWatch watch, IProgre
         }
 
         ReadOnlySpan<byte> payload = record[SaveStreamFormat.RecordHeaderBytes..^sizeof(uint)];
+        if (type != SaveRecordType.Refused && BinaryPrimitives.ReadUInt32LittleEndian(payload[sizeof(uint)..]) != 0)
+        {
+            throw new SaveStreamException(SaveStreamFault.Unsupported, Position, $"what must be 0 in a record {type} is not.");
+        }
+
         _agreement = type == SaveRecordType.Refused
             ? new Agreement(type, 0, Encoding.UTF8.GetString(payload))
             : new Agreement(type, BinaryPrimitives.ReadUInt32LittleEndian(payload), "");

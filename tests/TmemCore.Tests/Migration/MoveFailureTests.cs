@@ -123,6 +123,28 @@ public sealed class MoveFailureTests : IDisposable
         Assert.Equal(PutResult.Stored, Pool.Put(8, 8, Pages.Of(1)));
     }
 
+    [Fact]
+    public async Task Whatever_bytes_a_target_answers_the_client_stays_where_it_is()
+    {
+        var random = new Random(3);
+        for (int round = 0; round < 100; round++)
+        {
+            var link = new CuttableLink();
+            using var target = new OtherSide(link.Target);
+            Task<SaveReport> sending = ClientMigration.SendAsync(_sample.Client, link.Source);
+            uint sum = await target.TakeImageAsync();
+            byte[] answer = SavedBytes.Join([new SavedRecord(SaveRecordType.Ready, [.. BitConverter.GetBytes(sum), 0, 0, 0, 0])], recounts: false);
+            answer = answer[SaveStreamFormat.HeaderBytes..];
+            answer[random.Next(answer.Length)] ^= (byte)random.Next(1, 256);
+            await link.Target.Output.WriteAsync(answer.AsMemory(0, round % 2 == 0 ? answer.Length : random.Next(answer.Length)));
+            await link.Target.Output.CompleteAsync();
+
+            Assert.Equal(MigrationOutcome.SourceRuns, (await Assert.ThrowsAsync<MigrationException>(() => sending)).Outcome);
+            Assert.Equal(PutResult.Stored, Pool.Put(8, 8, Pages.Of(1)));
+            await link.CloseAsync();
+        }
+    }
+
     [Theory]
     [InlineData((int)SaveRecordType.Ready)]
     [InlineData((int)SaveRecordType.Switch)]
