@@ -21,9 +21,6 @@ public sealed class MigrationMemoryTests
         long pages = many.PageCount - few.PageCount;
         byte[] fewBytes = await SavedBytes.SaveAsync(few.Client);
         byte[] manyBytes = await SavedBytes.SaveAsync(many.Client);
-        Measure(() => SaveToNowhereAsync(few.Client));
-        Measure(() => SavedBytes.InspectAsync(fewBytes));
-
         long saving = Measure(() => SaveToNowhereAsync(many.Client)) - Measure(() => SaveToNowhereAsync(few.Client));
         long inspecting = Measure(() => SavedBytes.InspectAsync(manyBytes)) - Measure(() => SavedBytes.InspectAsync(fewBytes));
 
@@ -57,13 +54,22 @@ public sealed class MigrationMemoryTests
         await writer.CompleteAsync();
     }
 
-    /// <summary>What this thread allocates while a task runs that does not wait for anything.</summary>
+    /// <summary>
+    /// What this thread allocates while a task runs that does not wait for anything: the least of several times, since shared buffers are made anew
+    /// when a collection has dropped them.
+    /// </summary>
     private static long Measure(Func<Task> start)
     {
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Task task = start();
-        Assert.True(task.IsCompletedSuccessfully);
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        long least = long.MaxValue;
+        for (int time = 0; time < 5; time++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Task task = start();
+            Assert.True(task.IsCompletedSuccessfully);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
     }
 
     private sealed record Side(PipeReader Input, PipeWriter Output) : IDuplexPipe;
