@@ -121,6 +121,33 @@ public sealed class PauseTests
         Assert.Empty(host.Verify());
     }
 
+    [Fact]
+    public async Task Notes_that_nobody_has_taken_out_are_given_back()
+    {
+        using var host = new TmemHost(Hosts.Small);
+        SampleClient sample = SampleClient.Create(host, 100, PageCompression.None);
+        PersistentPool pool = SampleClient.Persistent(sample.Client).Single();
+        using var cancellation = new CancellationTokenSource();
+        uint cells = 0;
+        var change = new Report(() =>
+        {
+            for (uint i = 0; i < 300; i++)
+            {
+                sample.Put(pool, 8, i, [1]);
+            }
+
+            cells = Inside.HostRecord(host.Store).ChangeHeap.Cells;
+            cancellation.Cancel();
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SaveStream.SaveAsync(
+            sample.Client, PipeWriter.Create(Stream.Null), new SaveOptions { Freezes = false }, change, cancellation.Token));
+
+        Assert.NotEqual(0u, cells);
+        Assert.Equal(0u, Inside.HostRecord(host.Store).ChangeHeap.Cells);
+        sample.RequireEqual(await SavedBytes.RestoreAsync(host, await SavedBytes.SaveAsync(sample.Client)));
+    }
+
     [Theory]
     [InlineData(true, PutResult.Frozen)]
     [InlineData(false, PutResult.Stored)]

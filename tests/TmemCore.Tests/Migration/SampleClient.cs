@@ -73,6 +73,16 @@ internal sealed class SampleClient
         _model.Remove((pool.Id, objectId, index));
     }
 
+    /// <summary>Destroys a pool and all its pages.</summary>
+    public void Destroy(PersistentPool pool)
+    {
+        pool.Dispose();
+        foreach ((int Pool, ObjectId, uint) page in _model.Keys.Where(page => page.Pool == pool.Id).ToArray())
+        {
+            _model.Remove(page);
+        }
+    }
+
     /// <summary>Requires that a client has the same settings, pools and pages as this one.</summary>
     public void RequireEqual(TmemClient other)
     {

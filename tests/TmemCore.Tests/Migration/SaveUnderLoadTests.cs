@@ -96,6 +96,7 @@ public sealed class SaveUnderLoadTests
     {
         var large = new ObjectId(77, 7);
         PersistentPool? third = null;
+        PersistentPool? fourth = null;
         yield return () => sample.Put(pools[0], 5, 1, SampleClient.Mixed(4));
         yield return () => sample.Flush(pools[0], 5, 4);
         yield return () =>
@@ -109,6 +110,8 @@ public sealed class SaveUnderLoadTests
         {
             third = sample.Client.CreatePersistentPool();
             sample.Put(third, 3, 3, SampleClient.Mixed(3));
+            fourth = sample.Client.CreatePersistentPool();
+            sample.Put(fourth, 3, 3, SampleClient.Mixed(3));
         };
         yield return () =>
         {
@@ -120,12 +123,12 @@ public sealed class SaveUnderLoadTests
         };
         yield return () =>
         {
-            sample.Flush(third!, 3, 3);
-            third!.Dispose();
+            sample.Destroy(third!);
             third = sample.Client.CreatePersistentPool();
             sample.Put(third, 3, 4, SampleClient.Mixed(3));
             Assert.True(third.TrySetCompression(PageCompression.Zstandard));
         };
+        yield return () => sample.Destroy(fourth!);
         yield return () => sample.Client.Host.Control.SetWeight(sample.Client, 5);
         yield return () => sample.Put(pools[1], 5, 1, SampleClient.Mixed(1)[..100]);
         yield return () => sample.Put(pools[0], 5, 1, SampleClient.Mixed(7));
