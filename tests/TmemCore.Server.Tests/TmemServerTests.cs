@@ -250,9 +250,12 @@ public sealed class TmemServerTests
         string left = served.Options.SocketPath + ".left";
         using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
-            dead.Bind(new UnixDomainSocketEndPoint(left));
+            // Disposing it removes the file that it was bound to, which is another by then.
+            dead.Bind(new UnixDomainSocketEndPoint(left + ".first"));
+            File.Move(left + ".first", left);
         }
 
+        Assert.True(File.Exists(left));
         await using var fourth = new TmemServer(served.Host, served.Options with { SocketPath = left });
         fourth.Start();
         TmemConnection.Connect(left).Dispose();
@@ -279,10 +282,14 @@ public sealed class TmemServerTests
             new() { SocketPath = "/" + new string('x', 107) },
             new() { MaxConnections = 0 },
             new() { MaxConnections = 65_536 },
+            new() { Access = [new() { MaxConnections = 0 }] },
+            new() { Access = [new() { SharedPools = [.. Enumerable.Range(0, 17).Select(static i => new PoolUuid((ulong)i, 1))] }] },
+            new() { Access = [new() { SharedPools = [PoolUuid.Private] }] },
+            new() { Access = [null!] },
             new() { PeerTimeout = TimeSpan.Zero },
             new() { PeerTimeout = TimeSpan.FromDays(30) },
         ];
-        string[] names = ["SocketPath", "SocketPath", "MaxConnections", "MaxConnections", "PeerTimeout", "PeerTimeout"];
+        string[] names = ["SocketPath", "SocketPath", "MaxConnections", "MaxConnections", "MaxConnections", "SharedPools", "SharedPools", "Access", "PeerTimeout", "PeerTimeout"];
         Assert.All(wrong.Zip(names), pair => Assert.Equal(pair.Second, Assert.ThrowsAny<ArgumentException>(() => new TmemServer(host, pair.First)).ParamName));
     }
 }
