@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using TmemCore.Abi;
 using TmemCore.Client;
+using TmemCore.Hypercalls;
 using TmemCore.Tests;
 using TmemCore.Wire;
 using Xunit;
@@ -137,6 +138,23 @@ public sealed class HostilePeerTests : IAsyncLifetime
         }
 
         Assert.True(error is SocketError.Shutdown or SocketError.ConnectionReset, $"{error}");
+    }
+
+    [Fact]
+    public async Task One_that_asks_for_much_and_takes_nothing_gets_little_done()
+    {
+        TmemClient[] many = [.. Enumerable.Range(0, 1500).Select(_ => _served.Host.CreateClient())];
+        int listBytes = _served.Host.Control.List(isLong: true).Length;
+        Assert.InRange(listBytes, 64 << 10, 256 << 10);
+        using (Socket peer = Greeted())
+        {
+            // All of it in one turn of the connection, and the put behind what nobody takes.
+            peer.Send([.. NewPoolRequest(), .. Enumerable.Range(0, 60).SelectMany(static _ => ListRequest()), .. PutRequest(0, 1, 1)]);
+            await _served.UntilLogSays("in time.");
+        }
+
+        Assert.Equal(50, _served.Host.GetStatistics().Puts);
+        Assert.All(many, static client => client.Dispose());
     }
 
     [Fact]
@@ -291,6 +309,13 @@ public sealed class HostilePeerTests : IAsyncLifetime
     {
         var op = new byte[TmemOp.MaxSize];
         int bytes = new GetPageOp { PoolId = pool, Object = objectId, Index = index, Frame = TmemPool.PageBytes }.Write(s_abi, op);
+        return Request(op.AsSpan(0, bytes), default);
+    }
+
+    private static byte[] ListRequest()
+    {
+        var op = new byte[TmemOp.MaxSize];
+        int bytes = new ListOp { ClientId = HypercallControl.AllClients, BufferBytes = WireFrame.MaximumAnswerBytes, LongForm = 1 }.Write(s_abi, op);
         return Request(op.AsSpan(0, bytes), default);
     }
 
