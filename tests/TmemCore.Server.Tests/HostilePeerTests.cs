@@ -260,6 +260,30 @@ public sealed class HostilePeerTests : IAsyncLifetime
         await answering;
     }
 
+    [Fact]
+    public void A_daemon_that_does_not_greet_is_left()
+    {
+        string path = _served.Options.SocketPath + ".mute";
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        Assert.Throws<TmemConnectionException>(() => TmemConnection.Connect(path, TimeSpan.FromMilliseconds(50)));
+    }
+
+    [Theory]
+    [InlineData("", "1 to 107 bytes")]
+    [InlineData(".none", "there is no such socket")]
+    [InlineData(".dead", "nobody listens at that socket")]
+    public void A_path_that_leads_nowhere_is_told(string end, string message)
+    {
+        string path = end.Length == 0 ? "/" + new string('x', 200) : _served.Options.SocketPath + end;
+        using var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        dead.Bind(new UnixDomainSocketEndPoint(_served.Options.SocketPath + ".dead"));
+        TmemConnectionException nobody = Assert.Throws<TmemConnectionException>(() => TmemConnection.Connect(path));
+        Assert.Equal($"Nobody serves tmem at {path}: {nobody.Message.Split(": ")[1]}", nobody.Message);
+        Assert.Contains(message, nobody.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("1")]
     [InlineData("result")]

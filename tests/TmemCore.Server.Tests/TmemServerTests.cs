@@ -1,7 +1,9 @@
 using System.Net.Sockets;
+using TmemCore.Abi;
 using TmemCore.Client;
 using TmemCore.Hypercalls;
 using TmemCore.Tests;
+using TmemCore.Wire;
 using Xunit;
 
 namespace TmemCore.Server.Tests;
@@ -200,6 +202,27 @@ public sealed class TmemServerTests
             },
             TaskCreationOptions.LongRunning)));
         Assert.Equal(8 * 300, served.Host.GetStatistics().Pages);
+    }
+
+    [Fact]
+    public async Task A_put_that_a_pool_is_destroyed_under_does_not_meet_the_next_one_with_its_id()
+    {
+        await using var served = new ServedHost();
+        using TmemConnection connection = served.Connect();
+        IPersistentPool gone = connection.CreatePersistentPool();
+        var op = new byte[TmemOp.MaxSize];
+        int opBytes = new PutPageOp { PoolId = gone.Id, Object = 1, Index = 1 }.Write(TmemConnection.Abi, op);
+        var request = new byte[WireFrame.HeaderBytes + WireFrame.MaximumRequestBytes];
+        int bytes = TmemConnection.Compose(request, op.AsSpan(0, opBytes), _buffer);
+
+        // A thread that was held up between the composing and the sending.
+        gone.Dispose();
+        using IPersistentPool next = connection.CreatePersistentPool();
+        Assert.Equal(gone.Id, next.Id);
+        long turn = connection.Send(request.AsSpan(0, bytes), 1, (RemotePool)gone);
+
+        Assert.Equal((long)PutResult.Unavailable, connection.TakeAnswer(turn, default, out _));
+        Assert.Equal(GetResult.Empty, next.Get(1, 1, _buffer));
     }
 
     [Fact]
