@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace TmemCore.Tool.Moving;
 
 /// <summary>Where a client is moved to: the path of a Unix socket, or a name or number of a machine and a port.</summary>
 internal sealed class MoveAddress
 {
+    private const int MostPathBytes = 107;
+
     private readonly string _text;
     private readonly EndPoint _endPoint;
 
@@ -17,14 +20,14 @@ internal sealed class MoveAddress
     }
 
     /// <summary>What an address looks like, for messages.</summary>
-    public const string Forms = "a path with a slash, or HOST:PORT";
+    public const string Forms = "a path with a slash, of 107 bytes at most, or HOST:PORT";
 
     /// <summary>Reads an address; null when it is none.</summary>
     public static MoveAddress? Parse(string text)
     {
         if (text.Contains('/', StringComparison.Ordinal))
         {
-            return new MoveAddress(text, new UnixDomainSocketEndPoint(text));
+            return Encoding.UTF8.GetByteCount(text) <= MostPathBytes ? new MoveAddress(text, new UnixDomainSocketEndPoint(text)) : null;
         }
 
         int colon = text.LastIndexOf(':');
