@@ -104,9 +104,12 @@ public sealed class TmemServer : IAsyncDisposable
         catch (Exception e)
         {
             listener.Dispose();
-            throw e is SocketException ? new IOException($"The socket {_options.SocketPath} cannot be made: {e.Message}", e) : e;
+            throw e is SocketException refusal ? new IOException($"The socket {_options.SocketPath} cannot be made: {Explain(refusal)}", e) : e;
         }
     }
+
+    private static string Explain(SocketException refusal) =>
+        refusal.SocketErrorCode == SocketError.AddressNotAvailable ? "there is no such folder." : refusal.Message;
 
     private static void RemoveLeftover(string path)
     {

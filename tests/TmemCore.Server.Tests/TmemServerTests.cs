@@ -270,6 +270,9 @@ public sealed class TmemServerTests
         Assert.Throws<IOException>(third.Start);
         Assert.Equal("precious", await File.ReadAllTextAsync(file));
 
+        await using var homeless = new TmemServer(served.Host, served.Options with { SocketPath = served.Options.SocketPath + ".none/s" });
+        Assert.Contains("there is no such folder", Assert.Throws<IOException>(homeless.Start).Message, StringComparison.Ordinal);
+
         string left = served.Options.SocketPath + ".left";
         using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {

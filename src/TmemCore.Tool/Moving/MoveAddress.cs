@@ -59,14 +59,15 @@ internal sealed class MoveAddress
     /// <summary>Waits for somebody to connect; once.</summary>
     /// <param name="onListening">Told when somebody could.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    /// <exception cref="SocketException">The address is taken, or none of this machine.</exception>
+    /// <exception cref="SocketException">The port is taken, or the address none of this machine.</exception>
+    /// <exception cref="IOException">The path is taken.</exception>
     public async Task<Socket> AcceptAsync(Action onListening, CancellationToken cancellation)
     {
         using Socket listener = Create();
         EndPoint local = _endPoint is DnsEndPoint name
             ? new IPEndPoint((await Dns.GetHostAddressesAsync(name.Host, cancellation))[0], name.Port)
             : _endPoint;
-        listener.Bind(local);
+        Bind(listener, local);
         try
         {
             listener.Listen(1);
@@ -79,6 +80,18 @@ internal sealed class MoveAddress
             {
                 File.Delete(_text);
             }
+        }
+    }
+
+    private void Bind(Socket listener, EndPoint local)
+    {
+        try
+        {
+            listener.Bind(local);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && _endPoint is UnixDomainSocketEndPoint)
+        {
+            throw new IOException($"{_text} is there already; remove it if nobody waits at it any more.", e);
         }
     }
 

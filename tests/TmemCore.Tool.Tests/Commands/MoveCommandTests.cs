@@ -149,6 +149,16 @@ public sealed class MoveCommandTests
     }
 
     [Fact]
+    public async Task A_path_that_is_taken_is_told_and_left_alone()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("s", "precious");
+        ToolOutcome outcome = await Tool.RunAsync("receive", file, "--script", folder.Write("a.txt", Header));
+        Assert.Equal((2, $"{file} is there already; remove it if nobody waits at it any more.\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Equal("precious", await File.ReadAllTextAsync(file));
+    }
+
+    [Fact]
     public async Task A_script_is_needed()
     {
         Assert.Contains("Give --script", (await Tool.RunAsync("save", "3", "x")).Error, StringComparison.Ordinal);

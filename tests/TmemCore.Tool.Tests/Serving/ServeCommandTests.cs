@@ -44,8 +44,8 @@ public sealed class ServeCommandTests
         string socket = Path.Combine(folder.FullName, "tmem.sock");
         for (int i = 0; i < 2; i++)
         {
-            using Process daemon = Start("serve", "--socket", socket, "--memory", "1MiB");
-            Assert.NotNull(await daemon.StandardOutput.ReadLineAsync());
+            using Process daemon = Start("serve", "--socket", Path.GetRelativePath(Environment.CurrentDirectory, socket), "--memory", "1MiB");
+            Assert.StartsWith($"Serving 1 MiB at {socket},", await daemon.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
             using var connection = TmemConnection.Connect(socket);
             daemon.Kill();
             await daemon.WaitForExitAsync();
