@@ -20,16 +20,16 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
     public FlushResult FlushPage(in ObjectId objectId, uint index)
     {
         Span<byte> op = stackalloc byte[TmemOp.MaxSize];
-        int bytes = new FlushPageOp { PoolId = Target, Object = objectId, Index = index }.Write(TmemConnection.Abi, op);
-        return AsFlush(connection.Call(op[..bytes]));
+        int bytes = new FlushPageOp { PoolId = id, Object = objectId, Index = index }.Write(TmemConnection.Abi, op);
+        return AsFlush(connection.Call(op[..bytes], this));
     }
 
     /// <inheritdoc/>
     public FlushResult FlushObject(in ObjectId objectId)
     {
         Span<byte> op = stackalloc byte[TmemOp.MaxSize];
-        int bytes = new FlushObjectOp { PoolId = Target, Object = objectId }.Write(TmemConnection.Abi, op);
-        return AsFlush(connection.Call(op[..bytes]));
+        int bytes = new FlushObjectOp { PoolId = id, Object = objectId }.Write(TmemConnection.Abi, op);
+        return AsFlush(connection.Call(op[..bytes], this));
     }
 
     /// <summary>Destroys the pool; where the connection has gone, the pool has gone with it.</summary>
@@ -50,8 +50,8 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
         }
     }
 
-    /// <summary>The pool as requests name it; a number that no pool has once it is destroyed, whose own may be another's then.</summary>
-    private int Target => Volatile.Read(ref _isGone) == 0 ? id : -1;
+    /// <summary>Whether it is destroyed: its number may be another pool's.</summary>
+    internal bool IsGone => Volatile.Read(ref _isGone) != 0;
 
     protected PutResult PutPage(in ObjectId objectId, uint index, ReadOnlySpan<byte> page)
     {
@@ -73,7 +73,7 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
     {
         RequirePage(buffer.Length, nameof(buffer));
         Span<byte> op = stackalloc byte[TmemOp.MaxSize];
-        return AsPage(connection.Call(op[..WriteGet(op, objectId, index, buffer.Length)], default, buffer, out int length), buffer, length);
+        return AsPage(connection.Call(op[..WriteGet(op, objectId, index, buffer.Length)], default, buffer, out int length, this), buffer, length);
     }
 
     protected GetResult GetEntryBytes(in ObjectId objectId, uint index, Span<byte> buffer, out int length)
@@ -83,7 +83,7 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
 
         // Not into the buffer, which is written on a hit only.
         Span<byte> found = stackalloc byte[TmemPool.PageBytes];
-        GetResult result = AsGet(connection.Call(op, default, found, out length));
+        GetResult result = AsGet(connection.Call(op, default, found, out length, this));
         if (result == GetResult.Hit)
         {
             found[..length].CopyTo(buffer);
@@ -106,7 +106,7 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
             while (!handles.IsEmpty)
             {
                 int count = Math.Min(handles.Length, RequestChannel.MostAtOnce);
-                long turn = connection.Send(rented.AsSpan(0, ComposePuts(rented, handles[..count], pages)), count);
+                long turn = connection.Send(rented.AsSpan(0, ComposePuts(rented, handles[..count], pages)), count, this);
                 for (int i = 0; i < count; i++)
                 {
                     results[i] = AsPut(connection.TakeAnswer(turn + i, default, out _));
@@ -134,7 +134,7 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
         while (!handles.IsEmpty)
         {
             int count = Math.Min(handles.Length, RequestChannel.MostAtOnce);
-            long turn = connection.Send(requests[..ComposeGets(requests, handles[..count])], count);
+            long turn = connection.Send(requests[..ComposeGets(requests, handles[..count])], count, this);
             for (int i = 0; i < count; i++)
             {
                 Span<byte> page = buffer.Slice(i * TmemPool.PageBytes, TmemPool.PageBytes);
@@ -175,7 +175,7 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
     private PutResult PutBytes(in ObjectId objectId, uint index, ReadOnlySpan<byte> bytes)
     {
         Span<byte> op = stackalloc byte[TmemOp.MaxSize];
-        return AsPut(connection.Call(op[..WritePut(op, objectId, index)], bytes, default, out _));
+        return AsPut(connection.Call(op[..WritePut(op, objectId, index)], bytes, default, out _, this));
     }
 
     private int ComposePuts(Span<byte> requests, ReadOnlySpan<PageHandle> handles, ReadOnlySpan<byte> pages)
@@ -205,11 +205,11 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
     }
 
     private int WritePut(Span<byte> op, in ObjectId objectId, uint index) =>
-        new PutPageOp { PoolId = Target, Object = objectId, Index = index }.Write(TmemConnection.Abi, op);
+        new PutPageOp { PoolId = id, Object = objectId, Index = index }.Write(TmemConnection.Abi, op);
 
     /// <summary>There is no frame: the room for what is found stands in its place.</summary>
     private int WriteGet(Span<byte> op, in ObjectId objectId, uint index, int roomBytes) =>
-        new GetPageOp { PoolId = Target, Object = objectId, Index = index, Frame = (ulong)roomBytes }.Write(TmemConnection.Abi, op);
+        new GetPageOp { PoolId = id, Object = objectId, Index = index, Frame = (ulong)roomBytes }.Write(TmemConnection.Abi, op);
 
     private PutResult AsPut(long answer) => Enum.IsDefined((PutResult)answer) ? (PutResult)answer : throw connection.Misunderstood(answer);
 

@@ -29,16 +29,17 @@ internal sealed class RequestChannel(Socket socket) : IDisposable
     /// <summary>Sends requests.</summary>
     /// <param name="requests">Whole frames.</param>
     /// <param name="count">How many.</param>
+    /// <param name="pool">The pool that all of them are for; null when they are for none.</param>
     /// <returns>The turn of the first answer; each must be taken, in order, with <see cref="BeginAnswer"/>.</returns>
     /// <exception cref="TmemConnectionException">The connection has broken.</exception>
-    public long Send(Span<byte> requests, int count)
+    public long Send(Span<byte> requests, int count, RemotePool? pool)
     {
         lock (_sending)
         {
             RequireWhole();
             long first = _sent;
             _sent += count;
-            Tag(requests, (uint)first);
+            Tag(requests, (uint)first, pool is { IsGone: true });
             try
             {
                 while (!requests.IsEmpty)
@@ -121,10 +122,19 @@ internal sealed class RequestChannel(Socket socket) : IDisposable
     /// <summary>Ends the connection; callers that wait are told.</summary>
     public void Dispose() => Break("The connection is disposed.");
 
-    private static void Tag(Span<byte> requests, uint tag)
+    /// <summary>
+    /// Whether the pool is gone is looked at here, in the order that requests are sent in: an op behind the destruction would find the pool that has
+    /// the number by then.
+    /// </summary>
+    private static void Tag(Span<byte> requests, uint tag, bool isPoolGone)
     {
         for (; !requests.IsEmpty; tag++)
         {
+            if (isPoolGone)
+            {
+                WireFrame.TakePoolAway(requests);
+            }
+
             requests = requests[WireFrame.TagRequest(requests, tag)..];
         }
     }

@@ -20,6 +20,8 @@ public sealed class TmemConnection : ITmemClient
 {
     internal static readonly TmemAbi Abi = new(AbiGeneration.V1Hypercall);
 
+    private static readonly TimeSpan s_greetingTime = TimeSpan.FromSeconds(10);
+
     private readonly RequestChannel _channel;
 
     private TmemConnection(RequestChannel channel, string path, WireGreeting greeting)
@@ -46,10 +48,12 @@ public sealed class TmemConnection : ITmemClient
     /// <summary>Connects to a daemon.</summary>
     /// <param name="socketPath">Its socket; null for <see cref="DefaultSocketPath"/>.</param>
     /// <returns>The connection.</returns>
-    /// <exception cref="TmemConnectionException">Nobody listens there, this user is not let in, or what listens is no daemon of this version.</exception>
-    public static TmemConnection Connect(string? socketPath = null)
+    /// <exception cref="TmemConnectionException">Nobody listens there, or greets within 10 seconds, this user is not let in, or what listens is no daemon of this version.</exception>
+    public static TmemConnection Connect(string? socketPath = null) => Connect(socketPath ?? DefaultSocketPath, s_greetingTime);
+
+    /// <summary>Connects to a daemon that has so much time for its greeting: what listens may be no daemon, or one that is stuck.</summary>
+    internal static TmemConnection Connect(string path, TimeSpan greetingTime)
     {
-        string path = socketPath ?? DefaultSocketPath;
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
@@ -58,12 +62,14 @@ public sealed class TmemConnection : ITmemClient
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
             socket.Dispose();
-            throw new TmemConnectionException($"Nobody serves tmem at {path}: {e.Message}", e);
+            throw new TmemConnectionException($"Nobody serves tmem at {path}: {Explain(e)}.", e);
         }
 
         var channel = new RequestChannel(socket);
         Span<byte> bytes = stackalloc byte[WireGreeting.Bytes];
+        socket.ReceiveTimeout = (int)greetingTime.TotalMilliseconds;
         channel.Read(bytes);
+        socket.ReceiveTimeout = 0;
         if (!WireGreeting.TryRead(bytes, out uint version, out WireGreeting greeting))
         {
             throw channel.Break($"What listens at {path} is no tmem daemon of version {WireGreeting.Version}: its greeting says {version}.");
@@ -102,20 +108,21 @@ public sealed class TmemConnection : ITmemClient
     /// <param name="data">What is to be stored.</param>
     /// <param name="found">Takes what was found, 4,096 bytes; untouched when nothing was.</param>
     /// <param name="foundBytes">How much was found.</param>
-    internal long Call(ReadOnlySpan<byte> op, ReadOnlySpan<byte> data, Span<byte> found, out int foundBytes)
+    /// <param name="pool">The pool that it is for; null when it is for none.</param>
+    internal long Call(ReadOnlySpan<byte> op, ReadOnlySpan<byte> data, Span<byte> found, out int foundBytes, RemotePool? pool)
     {
         Span<byte> request = stackalloc byte[WireFrame.HeaderBytes + WireFrame.MaximumRequestBytes];
-        long turn = _channel.Send(request[..Compose(request, op, data)], count: 1);
+        long turn = _channel.Send(request[..Compose(request, op, data)], count: 1, pool);
         return TakeAnswer(turn, found, out foundBytes);
     }
 
-    internal long Call(ReadOnlySpan<byte> op) => Call(op, default, default, out _);
+    internal long Call(ReadOnlySpan<byte> op, RemotePool? pool = null) => Call(op, default, default, out _, pool);
 
     /// <summary>Sends one request and waits for its answer, a text.</summary>
     internal long CallForText(ReadOnlySpan<byte> op, out string text)
     {
         Span<byte> request = stackalloc byte[WireFrame.HeaderBytes + TmemOp.MaxSize];
-        long turn = _channel.Send(request[..Compose(request, op, default)], count: 1);
+        long turn = _channel.Send(request[..Compose(request, op, default)], count: 1, pool: null);
         long result = _channel.BeginAnswer(turn, out int bytes);
         byte[] rented = ArrayPool<byte>.Shared.Rent(bytes);
         try
@@ -131,8 +138,8 @@ public sealed class TmemConnection : ITmemClient
         }
     }
 
-    /// <summary>Sends many requests that the caller has composed, and returns the turn of the first answer.</summary>
-    internal long Send(Span<byte> requests, int count) => _channel.Send(requests, count);
+    /// <summary>Sends many requests of a pool that the caller has composed, and returns the turn of the first answer.</summary>
+    internal long Send(Span<byte> requests, int count, RemotePool pool) => _channel.Send(requests, count, pool);
 
     /// <summary>Takes an answer in its turn.</summary>
     /// <param name="turn">The turn.</param>
@@ -183,6 +190,16 @@ public sealed class TmemConnection : ITmemClient
                 throw Misunderstood(answer);
         }
     }
+
+    /// <summary>Why there is no connection; what the system says of a path that leads nowhere helps nobody.</summary>
+    private static string Explain(Exception e) => (e as SocketException)?.SocketErrorCode switch
+    {
+        null => "a socket's path has 1 to 107 bytes",
+        SocketError.AddressNotAvailable => "there is no such socket",
+        SocketError.ConnectionRefused => "nobody listens at that socket",
+        SocketError.AccessDenied => "this user may not open that socket",
+        _ => e.Message,
+    };
 
     private int Create(TmemPoolFlags flags) => Join(flags, default, out int id) switch
     {

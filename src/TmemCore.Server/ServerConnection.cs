@@ -17,6 +17,9 @@ internal sealed class ServerConnection
     /// <summary>Requests done before others may have the thread.</summary>
     private const int RequestsPerTurn = 64;
 
+    /// <summary>Bytes of answers that a peer may have waiting before it takes some: a page each is little, a list of all clients much.</summary>
+    private const int UntakenBytesPerTurn = 256 << 10;
+
     private readonly Socket _socket;
     private readonly TmemClient _client;
     private readonly TmemServerOptions _options;
@@ -82,7 +85,8 @@ internal sealed class ServerConnection
             ReadResult read = await _input.ReadAsync(deadline.Token).ConfigureAwait(false);
             ReadOnlySequence<byte> left = read.Buffer;
             int done = 0;
-            for (; done < RequestsPerTurn && TryTake(ref left, out Request request); done++)
+            bool isTurnOver = false;
+            while (!isTurnOver && TryTake(ref left, out Request request))
             {
                 if (!request.IsPossible)
                 {
@@ -90,9 +94,10 @@ internal sealed class ServerConnection
                 }
 
                 Answer(request);
+                done++;
+                isTurnOver = done == RequestsPerTurn || _output.UnflushedBytes >= UntakenBytesPerTurn;
             }
 
-            bool isTurnOver = done == RequestsPerTurn;
             _input.AdvanceTo(left.Start, isTurnOver ? left.Start : left.End);
             if (done != 0)
             {

@@ -23,9 +23,10 @@ public sealed class TmemServer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<ServerConnection, Task> _connections = new();
     private readonly ConcurrentDictionary<uint, int> _connectionsOfUsers = new();
+    private readonly Lock _life = new();
     private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
-    private int _isStopped;
+    private Task? _ending;
 
     /// <summary>Prepares a server; nobody can connect yet.</summary>
     /// <param name="host">What is served; it stays the caller's, and must live longer than the server.</param>
@@ -48,14 +49,49 @@ public sealed class TmemServer : IAsyncDisposable
     /// <summary>Opens the socket. A socket that nobody listens at any more is replaced; of one that somebody does, and of any other file, it keeps off.</summary>
     /// <exception cref="IOException">The path is taken, or cannot be made.</exception>
     /// <exception cref="InvalidOperationException">The server was started before.</exception>
+    /// <exception cref="ObjectDisposedException">It is disposed.</exception>
     public void Start()
     {
-        if (_listener is not null)
+        lock (_life)
         {
-            throw new InvalidOperationException("The server was started before.");
+            ObjectDisposedException.ThrowIf(_ending is not null, this);
+            if (_listener is not null)
+            {
+                throw new InvalidOperationException("The server was started before.");
+            }
+
+            RemoveLeftover(_options.SocketPath);
+            Socket listener = Listen();
+            _listener = listener;
+            _accepting = Task.Run(() => AcceptAsync(listener));
+        }
+    }
+
+    /// <summary>Takes no more connections, ends those there are with all their clients, and removes the socket. A second call waits for the first.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task ending;
+        lock (_life)
+        {
+            ending = _ending ??= EndAsync();
         }
 
-        RemoveLeftover(_options.SocketPath);
+        await ending.ConfigureAwait(false);
+    }
+
+    private async Task EndAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+
+        // Its file goes with it, and only here: later there may be another's at the same path.
+        _listener?.Dispose();
+        await _accepting.ConfigureAwait(false);
+        await Task.WhenAll(_connections.Values).ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private Socket Listen()
+    {
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
@@ -63,34 +99,17 @@ public sealed class TmemServer : IAsyncDisposable
             listener.Bind(new UnixDomainSocketEndPoint(_options.SocketPath));
             File.SetUnixFileMode(_options.SocketPath, _options.SocketMode);
             listener.Listen(Backlog);
+            return listener;
         }
         catch (Exception e)
         {
             listener.Dispose();
-            throw e is SocketException ? new IOException($"The socket {_options.SocketPath} cannot be made: {e.Message}", e) : e;
-        }
-
-        _listener = listener;
-        _accepting = Task.Run(AcceptAsync);
-    }
-
-    /// <summary>Takes no more connections, ends those there are with all their clients, and removes the socket.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _isStopped, 1) == 0)
-        {
-            await _stop.CancelAsync().ConfigureAwait(false);
-            _listener?.Dispose();
-            await _accepting.ConfigureAwait(false);
-            await Task.WhenAll(_connections.Values).ConfigureAwait(false);
-            if (_listener is not null)
-            {
-                File.Delete(_options.SocketPath);
-            }
-
-            _stop.Dispose();
+            throw e is SocketException refusal ? new IOException($"The socket {_options.SocketPath} cannot be made: {Explain(refusal)}", e) : e;
         }
     }
+
+    private static string Explain(SocketException refusal) =>
+        refusal.SocketErrorCode == SocketError.AddressNotAvailable ? "there is no such folder." : refusal.Message;
 
     private static void RemoveLeftover(string path)
     {
@@ -131,14 +150,14 @@ public sealed class TmemServer : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(Socket listener)
     {
         while (!_stop.IsCancellationRequested)
         {
+            Socket socket;
             try
             {
-                Socket socket = await _listener!.AcceptAsync(_stop.Token).ConfigureAwait(false);
-                await WelcomeAsync(socket).ConfigureAwait(false);
+                socket = await listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -147,46 +166,57 @@ public sealed class TmemServer : IAsyncDisposable
             catch (SocketException e)
             {
                 // Too many open files, for one: others may close theirs.
-                _options.Log?.Invoke($"A connection was not taken: {e.Message}");
+                Tell($"A connection was not taken: {e.Message}");
                 await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None).ConfigureAwait(false);
+                continue;
             }
+
+            await WelcomeAsync(socket).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Lets somebody in, or turns them away with a reason.</summary>
+    /// <summary>Lets somebody in, or turns them away with a reason. Whatever goes wrong here ends that connection alone.</summary>
     private async Task WelcomeAsync(Socket socket)
     {
+        TmemClient? client = null;
         bool isIn = false;
         try
         {
             PeerCredentials peer = PeerCredentials.Of(socket);
-            long refusal = Admit(peer, out TmemAccess? access, out TmemClient? client);
+            long refusal = Admit(peer, out TmemAccess? access, out client);
             if (refusal == 0)
             {
-                var connection = new ServerConnection(Host, socket, client!, access!.MayControl, _options);
+                Begin(new ServerConnection(Host, socket, client!, access!.MayControl, _options), peer);
                 isIn = true;
-                var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _connections[connection] = end.Task;
-                _ = Task.Run(() => ServeAsync(connection, peer, end));
                 return;
             }
 
-            _options.Log?.Invoke($"{peer} was turned away: {WireAnswer.Explain(refusal)}");
+            Tell($"{peer} was turned away: {WireAnswer.Explain(refusal)}");
             var greeting = new byte[WireGreeting.Bytes];
             new WireGreeting(refusal, 0, MayControl: false).Write(greeting);
             await socket.SendAsync(greeting, SocketFlags.None, _stop.Token).ConfigureAwait(false);
         }
-        catch (SocketException)
+        catch (Exception e)
         {
-            // It has gone before it was greeted.
+            // Mostly one that has gone before it was greeted.
+            Tell($"A connection was not taken: {e.Message}");
         }
         finally
         {
             if (!isIn)
             {
+                client?.Dispose();
                 socket.Dispose();
             }
         }
+    }
+
+    private void Begin(ServerConnection connection, PeerCredentials peer)
+    {
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _connectionsOfUsers.AddOrUpdate(peer.UserId, 1, static (_, count) => count + 1);
+        _connections[connection] = end.Task;
+        _ = Task.Run(() => ServeAsync(connection, peer, end));
     }
 
     private long Admit(PeerCredentials peer, out TmemAccess? access, out TmemClient? client)
@@ -212,29 +242,53 @@ public sealed class TmemServer : IAsyncDisposable
             return WireAnswer.NoMemory;
         }
 
-        foreach (PoolUuid uuid in access.SharedPools)
-        {
-            Host.Control.TryGrantSharing(client, uuid);
-        }
-
-        _connectionsOfUsers.AddOrUpdate(peer.UserId, 1, static (_, count) => count + 1);
+        Grant(client, access.SharedPools);
         return 0;
+    }
+
+    private void Grant(TmemClient client, IReadOnlyList<PoolUuid> pools)
+    {
+        try
+        {
+            foreach (PoolUuid uuid in pools)
+            {
+                Host.Control.TryGrantSharing(client, uuid);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // An operator has ended the client already: its connection learns that as any other does.
+        }
     }
 
     private async Task ServeAsync(ServerConnection connection, PeerCredentials peer, TaskCompletionSource end)
     {
-        string reason = "the server failed";
+        Tell($"{peer} is client {connection.ClientId}.");
+        string reason;
         try
         {
-            _options.Log?.Invoke($"{peer} is client {connection.ClientId}.");
             reason = await connection.RunAsync(_stop.Token).ConfigureAwait(false);
         }
-        finally
+        catch (Exception e)
         {
-            _connectionsOfUsers.AddOrUpdate(peer.UserId, 0, static (_, count) => count - 1);
-            _connections.TryRemove(connection, out _);
-            end.SetResult();
-            _options.Log?.Invoke($"Client {connection.ClientId} has gone: {reason}.");
+            reason = $"the server failed with {e.GetType().Name}: {e.Message}";
+        }
+
+        _connectionsOfUsers.AddOrUpdate(peer.UserId, 0, static (_, count) => count - 1);
+        Tell($"Client {connection.ClientId} has gone: {reason}.");
+        _connections.TryRemove(connection, out _);
+        end.SetResult();
+    }
+
+    /// <summary>Tells the log. One that fails keeps nobody from being served, and nobody's pages from being freed.</summary>
+    private void Tell(string sentence)
+    {
+        try
+        {
+            _options.Log?.Invoke(sentence);
+        }
+        catch (Exception)
+        {
         }
     }
 }

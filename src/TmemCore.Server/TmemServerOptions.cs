@@ -29,7 +29,10 @@ public sealed record TmemServerOptions
     /// <summary>How long a peer may take to end a request it has begun, or to take an answer. 10 seconds by default.</summary>
     public TimeSpan PeerTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Told, in a sentence each, who came, who went, and why somebody was turned away or cut off. Nobody by default. Called from any thread.</summary>
+    /// <summary>
+    /// Told, in a sentence each, who came, who went, and why somebody was turned away or cut off. Nobody by default. Called from any
+    /// thread, and not any more when the server is disposed; what it throws is left out.
+    /// </summary>
     public Action<string>? Log { get; init; }
 
     /// <summary>The socket where nothing else is said: <c>tmem.sock</c> in the user's runtime folder, or in <c>/run</c>.</summary>
@@ -52,9 +55,11 @@ public sealed record TmemServerOptions
                 nameof(MaxConnections), MaxConnections, $"{nameof(MaxConnections)} is {MaxConnections}; it may be 1 to {TmemHostOptions.MaximumClients}.");
         }
 
+        ArgumentNullException.ThrowIfNull(Access);
         foreach (TmemAccess rule in Access)
         {
-            rule.Terms.Validate();
+            ArgumentNullException.ThrowIfNull(rule, nameof(Access));
+            rule.Validate();
         }
 
         if (PeerTimeout <= TimeSpan.Zero || PeerTimeout.TotalMilliseconds > int.MaxValue)

@@ -2,7 +2,8 @@ namespace TmemCore;
 
 /// <summary>
 /// A client of a page store, wherever the store is: <see cref="TmemClient"/> in this process, or a connection to a daemon. Code written
-/// for the interfaces runs on both. Thread-safe.
+/// for the interfaces runs on both. Thread-safe. Where the store is another process, every call, of the client and of its pools but for their
+/// <c>Dispose</c>, throws an <see cref="IOException"/> once the connection has broken: what was stored is gone, and the call may have been done or not.
 /// </summary>
 /// <example><code>
 /// static void Fill(ITmemClient client, ReadOnlySpan&lt;byte&gt; page)

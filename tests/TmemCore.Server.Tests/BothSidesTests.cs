@@ -104,6 +104,7 @@ public sealed class BothSidesTests : IAsyncLifetime
             Assert.Equal(PutResult.Stored, persistent.PutEntry(3, 9, entry));
             Assert.Equal(GetResult.Hit, persistent.GetEntry(3, 9, _buffer, out int found));
             Assert.Equal(entry, _buffer[..found]);
+            Array.Fill(_buffer, byte.MaxValue);
             Assert.Equal(GetResult.Hit, persistent.Get(3, 9, _buffer));
             Assert.Equal(entry, _buffer[..length]);
             Assert.All(_buffer[length..], static value => Assert.Equal(0, value));

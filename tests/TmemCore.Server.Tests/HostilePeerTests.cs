@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using TmemCore.Abi;
 using TmemCore.Client;
+using TmemCore.Hypercalls;
 using TmemCore.Tests;
 using TmemCore.Wire;
 using Xunit;
@@ -82,14 +83,16 @@ public sealed class HostilePeerTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_request_that_trickles_in_has_the_time_of_one()
+    public async Task A_request_that_trickles_in_has_the_time_of_one()
     {
-        using Socket peer = Greeted();
+        // Pieces so much closer together than the time of one request that a slow machine does not make a gap of it.
+        await using var patient = new ServedHost(null, static options => options with { PeerTimeout = TimeSpan.FromSeconds(1) });
+        using Socket peer = Greeted(patient);
         byte[] request = PutRequest(0, 1, 1);
         int sent = 0;
         try
         {
-            while (sent < request.Length && !peer.Poll(20_000, SelectMode.SelectRead))
+            while (sent < request.Length && !peer.Poll(2_000, SelectMode.SelectRead))
             {
                 sent += peer.Send(request.AsSpan(sent, 1));
             }
@@ -137,6 +140,23 @@ public sealed class HostilePeerTests : IAsyncLifetime
         }
 
         Assert.True(error is SocketError.Shutdown or SocketError.ConnectionReset, $"{error}");
+    }
+
+    [Fact]
+    public async Task One_that_asks_for_much_and_takes_nothing_gets_little_done()
+    {
+        TmemClient[] many = [.. Enumerable.Range(0, 1500).Select(_ => _served.Host.CreateClient())];
+        int listBytes = _served.Host.Control.List(isLong: true).Length;
+        Assert.InRange(listBytes, 64 << 10, 256 << 10);
+        using (Socket peer = Greeted())
+        {
+            // All of it in one turn of the connection, and the put behind what nobody takes.
+            peer.Send([.. NewPoolRequest(), .. Enumerable.Range(0, 60).SelectMany(static _ => ListRequest()), .. PutRequest(0, 1, 1)]);
+            await _served.UntilLogSays("in time.");
+        }
+
+        Assert.Equal(50, _served.Host.GetStatistics().Puts);
+        Assert.All(many, static client => client.Dispose());
     }
 
     [Fact]
@@ -242,6 +262,30 @@ public sealed class HostilePeerTests : IAsyncLifetime
         await answering;
     }
 
+    [Fact]
+    public void A_daemon_that_does_not_greet_is_left()
+    {
+        string path = _served.Options.SocketPath + ".mute";
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        Assert.Throws<TmemConnectionException>(() => TmemConnection.Connect(path, TimeSpan.FromMilliseconds(50)));
+    }
+
+    [Theory]
+    [InlineData("", "1 to 107 bytes")]
+    [InlineData(".none", "there is no such socket")]
+    [InlineData(".dead", "nobody listens at that socket")]
+    public void A_path_that_leads_nowhere_is_told(string end, string message)
+    {
+        string path = end.Length == 0 ? "/" + new string('x', 200) : _served.Options.SocketPath + end;
+        using var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        dead.Bind(new UnixDomainSocketEndPoint(_served.Options.SocketPath + ".dead"));
+        TmemConnectionException nobody = Assert.Throws<TmemConnectionException>(() => TmemConnection.Connect(path));
+        Assert.Equal($"Nobody serves tmem at {path}: {nobody.Message.Split(": ")[1]}", nobody.Message);
+        Assert.Contains(message, nobody.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("1")]
     [InlineData("result")]
@@ -291,6 +335,13 @@ public sealed class HostilePeerTests : IAsyncLifetime
     {
         var op = new byte[TmemOp.MaxSize];
         int bytes = new GetPageOp { PoolId = pool, Object = objectId, Index = index, Frame = TmemPool.PageBytes }.Write(s_abi, op);
+        return Request(op.AsSpan(0, bytes), default);
+    }
+
+    private static byte[] ListRequest()
+    {
+        var op = new byte[TmemOp.MaxSize];
+        int bytes = new ListOp { ClientId = HypercallControl.AllClients, BufferBytes = WireFrame.MaximumAnswerBytes, LongForm = 1 }.Write(s_abi, op);
         return Request(op.AsSpan(0, bytes), default);
     }
 

@@ -1,7 +1,9 @@
 using System.Net.Sockets;
+using TmemCore.Abi;
 using TmemCore.Client;
 using TmemCore.Hypercalls;
 using TmemCore.Tests;
+using TmemCore.Wire;
 using Xunit;
 
 namespace TmemCore.Server.Tests;
@@ -203,6 +205,27 @@ public sealed class TmemServerTests
     }
 
     [Fact]
+    public async Task A_put_that_a_pool_is_destroyed_under_does_not_meet_the_next_one_with_its_id()
+    {
+        await using var served = new ServedHost();
+        using TmemConnection connection = served.Connect();
+        IPersistentPool gone = connection.CreatePersistentPool();
+        var op = new byte[TmemOp.MaxSize];
+        int opBytes = new PutPageOp { PoolId = gone.Id, Object = 1, Index = 1 }.Write(TmemConnection.Abi, op);
+        var request = new byte[WireFrame.HeaderBytes + WireFrame.MaximumRequestBytes];
+        int bytes = TmemConnection.Compose(request, op.AsSpan(0, opBytes), _buffer);
+
+        // A thread that was held up between the composing and the sending.
+        gone.Dispose();
+        using IPersistentPool next = connection.CreatePersistentPool();
+        Assert.Equal(gone.Id, next.Id);
+        long turn = connection.Send(request.AsSpan(0, bytes), 1, (RemotePool)gone);
+
+        Assert.Equal((long)PutResult.Unavailable, connection.TakeAnswer(turn, default, out _));
+        Assert.Equal(GetResult.Empty, next.Get(1, 1, _buffer));
+    }
+
+    [Fact]
     public async Task When_the_server_stops_its_clients_are_told_and_its_socket_goes()
     {
         var served = new ServedHost();
@@ -247,12 +270,18 @@ public sealed class TmemServerTests
         Assert.Throws<IOException>(third.Start);
         Assert.Equal("precious", await File.ReadAllTextAsync(file));
 
+        await using var homeless = new TmemServer(served.Host, served.Options with { SocketPath = served.Options.SocketPath + ".none/s" });
+        Assert.Contains("there is no such folder", Assert.Throws<IOException>(homeless.Start).Message, StringComparison.Ordinal);
+
         string left = served.Options.SocketPath + ".left";
         using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
-            dead.Bind(new UnixDomainSocketEndPoint(left));
+            // Disposing it removes the file that it was bound to, which is another by then.
+            dead.Bind(new UnixDomainSocketEndPoint(left + ".first"));
+            File.Move(left + ".first", left);
         }
 
+        Assert.True(File.Exists(left));
         await using var fourth = new TmemServer(served.Host, served.Options with { SocketPath = left });
         fourth.Start();
         TmemConnection.Connect(left).Dispose();
@@ -279,10 +308,14 @@ public sealed class TmemServerTests
             new() { SocketPath = "/" + new string('x', 107) },
             new() { MaxConnections = 0 },
             new() { MaxConnections = 65_536 },
+            new() { Access = [new() { MaxConnections = 0 }] },
+            new() { Access = [new() { SharedPools = [.. Enumerable.Range(0, 17).Select(static i => new PoolUuid((ulong)i, 1))] }] },
+            new() { Access = [new() { SharedPools = [PoolUuid.Private] }] },
+            new() { Access = [null!] },
             new() { PeerTimeout = TimeSpan.Zero },
             new() { PeerTimeout = TimeSpan.FromDays(30) },
         ];
-        string[] names = ["SocketPath", "SocketPath", "MaxConnections", "MaxConnections", "PeerTimeout", "PeerTimeout"];
+        string[] names = ["SocketPath", "SocketPath", "MaxConnections", "MaxConnections", "MaxConnections", "SharedPools", "SharedPools", "Access", "PeerTimeout", "PeerTimeout"];
         Assert.All(wrong.Zip(names), pair => Assert.Equal(pair.Second, Assert.ThrowsAny<ArgumentException>(() => new TmemServer(host, pair.First)).ParamName));
     }
 }

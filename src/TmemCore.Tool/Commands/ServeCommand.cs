@@ -102,12 +102,13 @@ internal sealed class ServeCommand : ToolCommand
 
     private void Announce(TmemHost host, TmemServerOptions options)
     {
+        string socket = Path.GetFullPath(options.SocketPath);
         string compression = host.Options.CompressByDefault ? $", pages made smaller ({host.Compression})" : "";
         _console.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Serving {ByteSize.Format(host.CapacityBytes)} at {options.SocketPath}, {options.MaxConnections:N0} connections at most{compression}."));
-        _console.Output.WriteLine($"See it with    tmem list --all --socket {options.SocketPath}");
-        _console.Output.WriteLine($"Use it in C#   using TmemConnection tmem = TmemConnection.Connect(\"{options.SocketPath}\");");
+            $"Serving {ByteSize.Format(host.CapacityBytes)} at {socket}, {options.MaxConnections:N0} connections at most{compression}."));
+        _console.Output.WriteLine($"See it with    tmem list --all --socket {socket}");
+        _console.Output.WriteLine($"Use it in C#   using TmemConnection tmem = TmemConnection.Connect(\"{socket}\");");
         _console.Output.Flush();
     }
 }

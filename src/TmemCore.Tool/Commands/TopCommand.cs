@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
 using TmemCore.Hypercalls;
@@ -13,6 +14,7 @@ internal sealed class TopCommand : ToolCommand
 {
     private const double LeastSeconds = 0.1;
     private const double MostSeconds = 3600;
+    private const double NormalSeconds = 1;
     private const string Foot = " q quit   s sort by the next of pages, activity, hits, id";
     private static readonly TimeSpan s_keyTime = TimeSpan.FromMilliseconds(50);
 
@@ -22,14 +24,12 @@ internal sealed class TopCommand : ToolCommand
     {
         Description = $"Seconds from one look to the next, {LeastSeconds.ToString(CultureInfo.InvariantCulture)} to {MostSeconds.ToString(CultureInfo.InvariantCulture)}.",
         HelpName = "SECONDS",
-        DefaultValueFactory = static _ => 1,
+        DefaultValueFactory = static _ => NormalSeconds,
+        CustomParser = SecondsOf,
     };
 
-    private readonly Option<int?> _count = new("--count", "-n")
-    {
-        Description = "Looks to take, and then to end; on a terminal without end when not given, otherwise two.",
-        HelpName = "N",
-    };
+    private readonly Option<uint?> _count = WholeNumber.Option(
+        "--count", "-n", "Looks to take, and then to end; on a terminal without end when not given, otherwise two.", int.MaxValue, least: 1);
 
     private readonly Option<TopSort> _sort = new("--sort")
     {
@@ -47,20 +47,8 @@ internal sealed class TopCommand : ToolCommand
         Add(_count);
         Add(_sort);
         link.AddOptions(this);
-        Validators.Add(result =>
-        {
-            if (result.GetResult(_interval) is not null && !(result.GetValue(_interval) is >= LeastSeconds and <= MostSeconds))
-            {
-                result.AddError(string.Create(
-                    CultureInfo.InvariantCulture, $"--interval is {result.GetValue(_interval)}; it may be {LeastSeconds} to {MostSeconds} seconds."));
-            }
-
-            if (result.GetValue(_count) is < 1)
-            {
-                result.AddError($"--count is {result.GetValue(_count)}; it may be 1 or more.");
-            }
-        });
-        SetAction((parsed, cancellation) => Task.FromResult(link.Watch(parsed, target => Watch(parsed, target, cancellation))));
+        // On a thread of its own: what ends the process is heeded only when the command has been begun, and the terminal must be given back.
+        SetAction((parsed, cancellation) => Task.Run(() => link.Watch(parsed, target => Watch(parsed, target, cancellation)), CancellationToken.None));
     }
 
     /// <inheritdoc/>
@@ -71,12 +59,25 @@ internal sealed class TopCommand : ToolCommand
         (_link.Example("top --count 2"), "Prints what two looks a second apart have shown."),
     ];
 
+    private static double SecondsOf(ArgumentResult result)
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
+            && seconds is >= LeastSeconds and <= MostSeconds)
+        {
+            return seconds;
+        }
+
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"--interval is \"{text}\"; it may be {LeastSeconds} to {MostSeconds} seconds."));
+        return NormalSeconds;
+    }
+
     private int Watch(ParseResult parsed, IControlTarget target, CancellationToken cancellation)
     {
         var model = new TopModel();
         TimeSpan interval = TimeSpan.FromSeconds(parsed.GetValue(_interval));
         TopSort sort = parsed.GetValue(_sort);
-        int count = parsed.GetValue(_count) ?? (_link.Console.IsInteractive ? int.MaxValue : 2);
+        int count = (int)(parsed.GetValue(_count) ?? (_link.Console.IsInteractive ? int.MaxValue : 2u));
         using TopScreen? screen = _link.Console.IsInteractive ? new TopScreen(_link.Console) : null;
         long last = Stopwatch.GetTimestamp();
         for (int look = 0; look < count && !cancellation.IsCancellationRequested; look++)
@@ -126,7 +127,7 @@ internal sealed class TopCommand : ToolCommand
                 return false;
             }
 
-            while (screen is not null && Console.KeyAvailable)
+            while (screen is not null && !Console.IsInputRedirected && Console.KeyAvailable)
             {
                 ConsoleKeyInfo key = Console.ReadKey(intercept: true);
                 if (key.Key is ConsoleKey.Q or ConsoleKey.Escape)

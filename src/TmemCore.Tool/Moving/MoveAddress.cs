@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace TmemCore.Tool.Moving;
 
 /// <summary>Where a client is moved to: the path of a Unix socket, or a name or number of a machine and a port.</summary>
 internal sealed class MoveAddress
 {
+    private const int MostPathBytes = 107;
+
     private readonly string _text;
     private readonly EndPoint _endPoint;
 
@@ -17,14 +20,14 @@ internal sealed class MoveAddress
     }
 
     /// <summary>What an address looks like, for messages.</summary>
-    public const string Forms = "a path with a slash, or HOST:PORT";
+    public const string Forms = "a path with a slash, of 107 bytes at most, or HOST:PORT";
 
     /// <summary>Reads an address; null when it is none.</summary>
     public static MoveAddress? Parse(string text)
     {
         if (text.Contains('/', StringComparison.Ordinal))
         {
-            return new MoveAddress(text, new UnixDomainSocketEndPoint(text));
+            return Encoding.UTF8.GetByteCount(text) <= MostPathBytes ? new MoveAddress(text, new UnixDomainSocketEndPoint(text)) : null;
         }
 
         int colon = text.LastIndexOf(':');
@@ -56,14 +59,15 @@ internal sealed class MoveAddress
     /// <summary>Waits for somebody to connect; once.</summary>
     /// <param name="onListening">Told when somebody could.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    /// <exception cref="SocketException">The address is taken, or none of this machine.</exception>
+    /// <exception cref="SocketException">The port is taken, or the address none of this machine.</exception>
+    /// <exception cref="IOException">The path is taken.</exception>
     public async Task<Socket> AcceptAsync(Action onListening, CancellationToken cancellation)
     {
         using Socket listener = Create();
         EndPoint local = _endPoint is DnsEndPoint name
             ? new IPEndPoint((await Dns.GetHostAddressesAsync(name.Host, cancellation))[0], name.Port)
             : _endPoint;
-        listener.Bind(local);
+        Bind(listener, local);
         try
         {
             listener.Listen(1);
@@ -76,6 +80,18 @@ internal sealed class MoveAddress
             {
                 File.Delete(_text);
             }
+        }
+    }
+
+    private void Bind(Socket listener, EndPoint local)
+    {
+        try
+        {
+            listener.Bind(local);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && _endPoint is UnixDomainSocketEndPoint)
+        {
+            throw new IOException($"{_text} is there already; remove it if nobody waits at it any more.", e);
         }
     }
 

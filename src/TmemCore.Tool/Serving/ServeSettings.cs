@@ -31,7 +31,7 @@ internal sealed record ServeSettings
     public int? MaxConnections { get; init; }
 
     /// <summary>Who may connect and what they get; the first rule that fits decides.</summary>
-    public IReadOnlyList<ServeAccess>? Access { get; init; }
+    public IReadOnlyList<ServeAccess?>? Access { get; init; }
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">It is no JSON, or has a setting that is not known.</exception>
@@ -73,7 +73,7 @@ internal sealed record ServeSettings
             SocketPath = Socket ?? options.SocketPath,
             SocketMode = Mode is null ? options.SocketMode : ModeOf(Mode),
             MaxConnections = MaxConnections ?? options.MaxConnections,
-            Access = Access is null ? options.Access : [.. Access.Select(static rule => rule.ToRule())],
+            Access = Access is null ? options.Access : [.. Access.Select(RuleOf)],
         };
     }
 
@@ -88,6 +88,8 @@ internal sealed record ServeSettings
         "zstd" => PageCompression.Zstandard,
         _ => throw new FormatException($"{name} is \"{text}\"; it may be none, same-filled, lz4 or zstd"),
     };
+
+    private static TmemAccess RuleOf(ServeAccess? rule) => rule?.ToRule() ?? throw new FormatException("access has a null where a rule should be");
 
     private static UnixFileMode ModeOf(string text)
     {

@@ -49,29 +49,33 @@ internal sealed class TopModel
         }
     }
 
-    /// <summary>Sums over a client's pools; shared ones count for each who shares them.</summary>
-    private static (long Pages, long Persistent, long Puts, long Gets, long Hits)? SumOf(TmemList? list, int client)
+    /// <summary>
+    /// What a client's pools have done since the last look; shared ones count for each who shares them. Each pool for itself: one that has gone, or has
+    /// the number of another, would take from what the others did.
+    /// </summary>
+    private (long Puts, long Gets, long Hits) Since(IEnumerable<TmemListPool> pools)
     {
-        if (list?.Clients.Any(one => one.Id == client) != true)
+        (long puts, long gets, long hits) = (0, 0, 0);
+        foreach (TmemListPool pool in pools)
         {
-            return null;
+            TmemListPoolCounts before =
+                _last?.Pools.FirstOrDefault(one => one.ClientId == pool.ClientId && one.Id == pool.Id)?.Counts ?? new TmemListPoolCounts();
+            long found = Math.Max(0, pool.Counts.Gets - before.Gets);
+            puts += Math.Max(0, pool.Counts.Puts - before.Puts);
+            gets += found;
+            hits += Math.Clamp(pool.Counts.GetHits - before.GetHits, 0, found);
         }
 
-        TmemListPool[] pools = [.. list.Pools.Where(pool => pool.ClientId == client)];
-        return (
-            pools.Sum(static pool => pool.Counts.Pages),
-            pools.Where(static pool => pool.IsPersistent).Sum(static pool => pool.Counts.Pages),
-            pools.Sum(static pool => pool.Counts.Puts),
-            pools.Sum(static pool => pool.Counts.Gets),
-            pools.Sum(static pool => pool.Counts.GetHits));
+        return (puts, gets, hits);
     }
 
     private TopClient ViewOf(TmemList list, TmemListClient client, double seconds)
     {
-        (long pages, long persistent, long puts, long gets, long hits) = SumOf(list, client.Id)!.Value;
-        (_, _, long putsBefore, long getsBefore, long hitsBefore) = SumOf(_last, client.Id) ?? (0, 0, puts, gets, hits);
-        bool isFirst = SumOf(_last, client.Id) is null;
-        double ratio = gets > getsBefore ? (double)Math.Max(0, hits - hitsBefore) / (gets - getsBefore) : double.NaN;
+        TmemListPool[] pools = [.. list.Pools.Where(pool => pool.ClientId == client.Id)];
+        long pages = pools.Sum(static pool => pool.Counts.Pages);
+        bool isFirst = _last?.Clients.Any(one => one.Id == client.Id) != true;
+        (long puts, long gets, long hits) = isFirst ? default : Since(pools);
+        double ratio = gets > 0 ? (double)hits / gets : double.NaN;
         if (!_hitRatios.TryGetValue(client.Id, out List<double>? history))
         {
             _hitRatios[client.Id] = history = [];
@@ -85,10 +89,10 @@ internal sealed class TopModel
             client.IsFrozen ? "frozen" : client.Compresses ? "packs" : "",
             client.Weight,
             pages,
-            persistent,
+            pools.Where(static pool => pool.IsPersistent).Sum(static pool => pool.Counts.Pages),
             bytes,
-            Rate(puts, isFirst ? null : putsBefore, seconds),
-            Rate(gets, isFirst ? null : getsBefore, seconds),
+            Rate(puts, isFirst ? null : 0, seconds),
+            Rate(gets, isFirst ? null : 0, seconds),
             ratio,
             [.. history]);
     }

@@ -33,6 +33,10 @@ internal static class WireFrame
         return HeaderBytes + BinaryPrimitives.ReadInt32LittleEndian(request);
     }
 
+    /// <summary>Has a whole request of a pool, written here, mean none: its op names a pool that nobody has.</summary>
+    public static void TakePoolAway(Span<byte> request) =>
+        BinaryPrimitives.WriteInt32LittleEndian(request[(HeaderBytes + sizeof(uint))..], -1);
+
     /// <summary>Reads a request's header; false when no request has such a one.</summary>
     public static bool TryReadRequest(ReadOnlySpan<byte> header, out uint tag, out int opBytes, out int dataBytes)
     {

@@ -8,6 +8,8 @@ public sealed class MoveCommandTests
 {
     private const string Header = "# tmem-script 1 capacity=8MiB shards=1\n";
 
+    private const string LongPath = "long path";
+
     private const string Client3 = Header +
         """
         client 3
@@ -116,10 +118,7 @@ public sealed class MoveCommandTests
         string socket = Path.Combine(folder.FullName, "s");
         string target = folder.Write("b.txt", Header + $"tmem receive {socket} --id 5\nclient 5\nget 1 2 0 0 6\n");
         Task<ToolOutcome> receiving = Task.Run(() => Tool.RunAsync("list", "5", "-l", "--script", target));
-        while (!File.Exists(socket))
-        {
-            await Task.Delay(1);
-        }
+        await UntilListening(socket);
 
         string source = folder.Write("a.txt", Client3 + $"tmem migrate 3 {socket}\n");
         ToolOutcome sent = await Tool.RunAsync("list", "--all", "--script", source);
@@ -136,15 +135,27 @@ public sealed class MoveCommandTests
     }
 
     [Theory]
-    [InlineData("nowhere", 2, "ADDRESS is \"nowhere\", which is not a path with a slash, or HOST:PORT.")]
+    [InlineData("nowhere", 2, "ADDRESS is \"nowhere\", which is not a path with a slash, of 107 bytes at most, or HOST:PORT.")]
+    [InlineData(LongPath, 2, "of 107 bytes at most")]
     [InlineData("127.0.0.1:99999", 2, "HOST:PORT")]
     [InlineData("/nowhere/at.all", 1, "tmem: ")]
     public async Task An_address_that_leads_nowhere_leaves_the_client_where_it_is(string address, int exitCode, string message)
     {
         using var folder = new TemporaryFolder();
+        address = address == LongPath ? "/" + new string('a', 107) : address;
         ToolOutcome outcome = await Tool.RunAsync("migrate", "3", address, "--script", folder.Write("a.txt", Client3));
         Assert.Equal(exitCode, outcome.ExitCode);
         Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_path_that_is_taken_is_told_and_left_alone()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("s", "precious");
+        ToolOutcome outcome = await Tool.RunAsync("receive", file, "--script", folder.Write("a.txt", Header));
+        Assert.Equal((2, $"{file} is there already; remove it if nobody waits at it any more.\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Equal("precious", await File.ReadAllTextAsync(file));
     }
 
     [Fact]
@@ -152,5 +163,16 @@ public sealed class MoveCommandTests
     {
         Assert.Contains("Give --script", (await Tool.RunAsync("save", "3", "x")).Error, StringComparison.Ordinal);
         Assert.Contains("Give --script", (await Tool.RunAsync("receive", "/x")).Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The file is there before anybody can connect; the kernel tells when somebody can.</summary>
+    private static async Task UntilListening(string socket)
+    {
+        const string AcceptsConnections = " 00010000 ";
+        while (!(await File.ReadAllLinesAsync("/proc/net/unix")).Any(line =>
+            line.EndsWith(" " + socket, StringComparison.Ordinal) && line.Contains(AcceptsConnections, StringComparison.Ordinal)))
+        {
+            await Task.Delay(1);
+        }
     }
 }

@@ -165,6 +165,8 @@ public sealed class ScriptCommandTests
         Assert.Equal(3, outcome.OutputLines.Count(static line => line.StartsWith("client   state", StringComparison.Ordinal)));
         Assert.Equal(2, (await Tool.RunAsync("top", "--interval", "0", "--script", file)).ExitCode);
         Assert.Equal(2, (await Tool.RunAsync("top", "--count", "0", "--script", file)).ExitCode);
+        Assert.Contains("--count takes a whole number", (await Tool.RunAsync("top", "--count", "many", "--script", file)).Error, StringComparison.Ordinal);
+        Assert.Contains("--interval is \"often\"; it may be 0.1 to 3600 seconds.", (await Tool.RunAsync("top", "--interval", "often", "--script", file)).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,13 +32,7 @@ public sealed class ServeCommandTests
             Assert.StartsWith("1 pages, 0 of them ephemeral", top.Output, StringComparison.Ordinal);
         }
 
-        using (Process kill = Process.Start("kill", ["-TERM", $"{daemon.Id}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
-        await daemon.WaitForExitAsync();
-        Assert.Equal(0, daemon.ExitCode);
+        Assert.Equal(0, await Terminate(daemon));
         Assert.False(File.Exists(socket));
         Assert.Equal("", await daemon.StandardError.ReadToEndAsync());
     }
@@ -50,14 +44,34 @@ public sealed class ServeCommandTests
         string socket = Path.Combine(folder.FullName, "tmem.sock");
         for (int i = 0; i < 2; i++)
         {
-            using Process daemon = Start("serve", "--socket", socket, "--memory", "1MiB");
-            Assert.NotNull(await daemon.StandardOutput.ReadLineAsync());
+            using Process daemon = Start("serve", "--socket", Path.GetRelativePath(Environment.CurrentDirectory, socket), "--memory", "1MiB");
+            Assert.StartsWith($"Serving 1 MiB at {socket},", await daemon.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
             using var connection = TmemConnection.Connect(socket);
             daemon.Kill();
             await daemon.WaitForExitAsync();
             Assert.Throws<TmemConnectionException>(connection.CreatePersistentPool);
             Assert.True(File.Exists(socket));
         }
+    }
+
+    [Fact]
+    public async Task A_look_that_is_broken_off_ends_in_order()
+    {
+        using var folder = new TemporaryFolder();
+        using Process top = Start("top", "--interval", "3600", "--script", folder.Write("a.txt", "# tmem-script 1\n"));
+        Assert.StartsWith("0 pages", await top.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await Terminate(top));
+    }
+
+    private static async Task<int> Terminate(Process process)
+    {
+        using (Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        await process.WaitForExitAsync();
+        return process.ExitCode;
     }
 
     private static (int ExitCode, string Error) OutcomeOf(ToolOutcome outcome) => (outcome.ExitCode, outcome.Error);

@@ -83,6 +83,8 @@ public sealed class ServeSettingsTests
     [InlineData("{ \"access\": [{ \"cap\": \"x\" }] }", "access.cap is \"x\"")]
     [InlineData("{ \"access\": [{ \"maxConnections\": 0 }] }", "access.maxConnections is 0")]
     [InlineData("{ \"access\": [{ \"weight\": -1 }] }", "Weight is -1")]
+    [InlineData("{ \"access\": [null] }", "access has a null")]
+    [InlineData("{ \"access\": [{ \"sharedPools\": [\"ffffffff-ffff-ffff-ffff-ffffffffffff\"] }] }", "SharedPools")]
     public async Task A_setting_out_of_its_range_is_named(string text, string message)
     {
         using var folder = new TemporaryFolder();

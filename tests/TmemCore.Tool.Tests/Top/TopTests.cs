@@ -35,6 +35,22 @@ public sealed class TopTests
     }
 
     [Fact]
+    public void A_pool_that_went_takes_nothing_from_what_the_others_did()
+    {
+        var model = new TopModel();
+        TmemList Look(params TmemListPool[] pools) => ListOf(0, 0) with { Clients = [new() { Id = 1 }], Pools = pools };
+        TmemListPool Pool(int id, long gets, long hits) => new() { ClientId = 1, Id = id, Counts = new() { Gets = gets, GetHits = hits } };
+        model.Add(Look(Pool(0, gets: 1000, hits: 0), Pool(1, gets: 50, hits: 50)), seconds: 0);
+
+        TopClient client = model.Add(Look(Pool(1, gets: 150, hits: 100), Pool(2, gets: 100, hits: 100)), seconds: 1).Clients[0];
+        Assert.Equal((200, 0.75), (client.GetsPerSecond, client.HitRatio));
+
+        // Another pool has the number of one that went: what it did is not known, but never more hits than gets.
+        client = model.Add(Look(Pool(1, gets: 151, hits: 151)), seconds: 1).Clients[0];
+        Assert.Equal((1, 1), (client.GetsPerSecond, client.HitRatio));
+    }
+
+    [Fact]
     public void Histories_end()
     {
         var model = new TopModel();
