@@ -142,8 +142,9 @@ internal sealed class MoveSource(
         {
             return await answer.WaitAsync(options.Timeout, options.Clock).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or TimeoutException or SaveStreamException)
+        catch (Exception)
         {
+            // However a connection breaks: nothing was said, and the client must not be left paused.
             return null;
         }
     }

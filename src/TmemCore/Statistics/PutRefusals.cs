@@ -40,7 +40,9 @@ public sealed record PutRefusals
     /// <summary>The client is being saved while it runs: its pages are not replaced then, the older one goes.</summary>
     public long Migration { get; init; }
 
-    /// <summary>The pool is gone. Counted for the host only, since no pool and no client is there to be counted for.</summary>
+    /// <summary>
+    /// The pool is gone, or nobody knows whether its client runs here or where it was moved to. Counted for the host only.
+    /// </summary>
     public long Unavailable { get; init; }
 
     /// <summary>The sum of all.</summary>

@@ -33,9 +33,9 @@ internal sealed partial class PageStore
         shard.Lock.Enter();
         try
         {
-            if (!IsCurrent(shard, handle))
+            bool isAnswered = IsToAnswer(shard, handle, out bool isToDo);
+            if (!isToDo)
             {
-                CountRefusedOperation();
                 return FlushResult.Unavailable;
             }
 
@@ -44,13 +44,17 @@ internal sealed partial class PageStore
             uint page = poolShard == 0
                 ? PageDescriptor.None
                 : shard.FindPage(poolShard, id, hash, index, hints: null, out objectCell);
-            CountPageFlush(shard, handle.Pool, poolShard, page != PageDescriptor.None);
+            if (isAnswered)
+            {
+                CountPageFlush(shard, handle.Pool, poolShard, page != PageDescriptor.None);
+            }
+
             if (page != PageDescriptor.None)
             {
                 RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
             }
 
-            return FlushAnswer(shard, handle.Pool);
+            return isAnswered ? FlushAnswer(shard, handle.Pool) : FlushResult.Unavailable;
         }
         finally
         {
@@ -78,18 +82,22 @@ internal sealed partial class PageStore
         shard.Lock.Enter();
         try
         {
-            if (!IsCurrent(shard, handle))
+            bool isAnswered = IsToAnswer(shard, handle, out bool isToDo);
+            if (!isToDo)
             {
-                CountRefusedOperation();
                 return FlushResult.Unavailable;
             }
 
             uint poolShard = shard.PoolShardOf(handle.Pool);
             uint objectCell = poolShard == 0 ? 0 : shard.FindObject(poolShard, id, hash);
-            CountObjectFlush(shard, handle.Pool, poolShard, objectCell != 0);
+            if (isAnswered)
+            {
+                CountObjectFlush(shard, handle.Pool, poolShard, objectCell != 0);
+            }
+
             pages = objectCell == 0 ? 0 : DropObject(shard, handle.Pool, objectCell);
             hasStaleAges = poolShard != 0 && shard.DropStaleChunks(poolShard);
-            result = FlushAnswer(shard, handle.Pool);
+            result = isAnswered ? FlushAnswer(shard, handle.Pool) : FlushResult.Unavailable;
         }
         finally
         {

@@ -152,7 +152,7 @@ internal sealed partial class PageStore
         ulong hash = _hash.OfObject(handle.Pool, id);
         if (_isXen && !TryKeepReserve(handle.Client.Number))
         {
-            return RefuseForReserve(handle, hash);
+            return RefuseForReserve(handle, id, index, hash);
         }
 
         var attempt = new PutAttempt { Frame = FrameAllocator.None, IsPacked = form != PackedForm.Whole, Form = form, Data = data };

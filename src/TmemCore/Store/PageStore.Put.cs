@@ -79,7 +79,7 @@ internal sealed partial class PageStore
     {
         if (_isXen && handle.IsCurrent && !TryKeepReserve(handle.Client.Number))
         {
-            return RefuseForReserve(handle, hash);
+            return RefuseForReserve(handle, id, index, hash);
         }
 
         PoolPacking? packing = PackingOf(handle.Pool);
@@ -148,8 +148,7 @@ internal sealed partial class PageStore
             ReleaseInHand(shard, ref attempt);
             if (!TryAwaitOpen(shard, handle))
             {
-                PutResult refused = RefuseUnavailable();
-                return handle.Client is { IsClosed: true, IsGone: false } ? PutResult.Frozen : refused;
+                return RefuseStale(shard, handle, id, index, hash);
             }
         }
 

@@ -37,15 +37,15 @@ internal sealed partial class PageStore
     }
 
     /// <summary>The Xen profile's refusal before it looks at the pool: as in the original it is none of the pool's puts.</summary>
-    private PutResult RefuseForReserve(in PoolHandle handle, ulong hash)
+    private PutResult RefuseForReserve(in PoolHandle handle, in ObjectId id, uint index, ulong hash)
     {
         Shard shard = ShardOf(hash);
         shard.Lock.Enter();
         try
         {
-            if (!handle.IsCurrent)
+            if (!IsCurrent(shard, handle))
             {
-                return RefuseUnavailable();
+                return RefuseStale(shard, handle, id, index, hash);
             }
 
             CountRefusedOperation();

@@ -140,7 +140,7 @@ internal readonly struct PoolHandle(ClientSlots client, int slot, ulong token)
         get => Client[Slot] == Token;
     }
 
-    /// <summary>Whether the pool is there, even if its client is paused or closed; the control lock is held.</summary>
+    /// <summary>Whether the pool is there, even if its client is paused or closed; the control lock or a shard's is held.</summary>
     public bool IsHeld => Client.TokenOf(Slot) == Token;
 
     /// <summary>The word that stands for a pool; generations begin with 1, so that it is never 0.</summary>

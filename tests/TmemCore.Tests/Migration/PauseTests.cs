@@ -52,6 +52,30 @@ public sealed class PauseTests
         Assert.False(Inside.TryAwaitOpen(null, shard, pool.Handle));
     }
 
+    /// <summary>A put that the reserve refuses may find its client paused between the look at the handle and the refusal.</summary>
+    [Fact]
+    public void A_put_refused_for_the_reserve_waits_for_a_paused_client_as_others_do()
+    {
+        using var host = new TmemHost(Hosts.Xen(8));
+        TmemClient client = host.CreateClient();
+        PersistentPool pool = client.CreatePersistentPool();
+        byte[] page = Pages.Of(1);
+        for (uint i = 0; pool.Put(1, i, page) == PutResult.Stored; i++)
+        {
+        }
+
+        PutResult result = default;
+        host.Store.Pause(client.Slots);
+        var putting = new Thread(() => result = host.Store.PutForm(pool.Handle, 2, 2, PackedForm.Whole, page, page));
+        putting.Start();
+        SpinWait.SpinUntil(() => !putting.IsAlive || putting.ThreadState == ThreadState.WaitSleepJoin);
+        host.Store.Resume(client.Slots);
+        putting.Join();
+
+        Assert.Equal(PutResult.OutOfMemory, result);
+        Assert.Equal(0, host.GetStatistics().Refusals.Unavailable);
+    }
+
     [Fact]
     public async Task A_put_that_is_on_its_way_when_the_client_is_paused_is_in_the_image()
     {

@@ -1,0 +1,47 @@
+namespace TmemCore.Store;
+
+/// <summary>
+/// Calls of a client that is closed, since nobody knows whether it runs here. They are refused, but what a put or a flush would have put an end to goes
+/// all the same: if the client turns out to run here, nobody reads a page that is stale, and if it does not, its pages go anyway.
+/// </summary>
+internal sealed partial class PageStore
+{
+    /// <summary>Refuses a put whose handle is not current, and whose client is not paused; the shard's lock is held.</summary>
+    private PutResult RefuseStale(Shard shard, in PoolHandle handle, in ObjectId id, uint index, ulong hash)
+    {
+        PutResult refused = RefuseUnavailable();
+        if (!handle.IsHeld)
+        {
+            return refused;
+        }
+
+        uint poolShard = shard.PoolShardOf(handle.Pool);
+        uint objectCell = 0;
+        uint page = poolShard == 0
+            ? PageDescriptor.None
+            : shard.FindPage(poolShard, id, hash, index, hints: null, out objectCell);
+        if (page != PageDescriptor.None)
+        {
+            RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
+        }
+
+        return handle.Client.IsGone ? refused : PutResult.Frozen;
+    }
+
+    /// <summary>Whether a flush is answered as one; if not, it is counted as refused. The shard's lock is held.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="handle">The pool.</param>
+    /// <param name="isToDo">Whether there may be pages to flush.</param>
+    private bool IsToAnswer(Shard shard, in PoolHandle handle, out bool isToDo)
+    {
+        if (IsCurrent(shard, handle))
+        {
+            isToDo = true;
+            return true;
+        }
+
+        CountRefusedOperation();
+        isToDo = handle.IsHeld;
+        return false;
+    }
+}
