@@ -42,8 +42,7 @@ public sealed class TmemConnection : ITmemClient
     public bool MayControl { get; }
 
     /// <summary>The socket where daemons listen unless they are told otherwise: <c>tmem.sock</c> in the user's runtime folder, or in <c>/run</c>.</summary>
-    public static string DefaultSocketPath => Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } folder ? folder : "/run", "tmem.sock");
+    public static string DefaultSocketPath => WireSocket.DefaultPath;
 
     /// <summary>Connects to a daemon.</summary>
     /// <param name="socketPath">Its socket; null for <see cref="DefaultSocketPath"/>.</param>

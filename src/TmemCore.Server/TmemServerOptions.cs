@@ -1,4 +1,5 @@
 using System.Globalization;
+using TmemCore.Wire;
 
 namespace TmemCore.Server;
 
@@ -36,8 +37,7 @@ public sealed record TmemServerOptions
     public Action<string>? Log { get; init; }
 
     /// <summary>The socket where nothing else is said: <c>tmem.sock</c> in the user's runtime folder, or in <c>/run</c>.</summary>
-    public static string DefaultSocketPath => Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } folder ? folder : "/run", "tmem.sock");
+    public static string DefaultSocketPath => WireSocket.DefaultPath;
 
     internal void Validate()
     {
