@@ -81,10 +81,9 @@ public sealed class TmemServer : IAsyncDisposable
 
     private async Task EndAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-
-        // Its file goes with it, and only here: later there may be another's at the same path.
+        // Its file goes with it, and only here: once connections end, there may be another's at the same path.
         _listener?.Dispose();
+        await _stop.CancelAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
         await Task.WhenAll(_connections.Values).ConfigureAwait(false);
         _stop.Dispose();
@@ -159,7 +158,7 @@ public sealed class TmemServer : IAsyncDisposable
             {
                 socket = await listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
                 return;
             }

@@ -317,6 +317,32 @@ public sealed class HostilePeerTests : IAsyncLifetime
         await answering;
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task All_who_wait_for_an_answer_are_told_when_there_will_be_none(bool isOwnEnd)
+    {
+        const int Waiting = 4;
+        string path = _served.Options.SocketPath + ".silent";
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        Task<Socket> accepting = listener.AcceptAsync();
+        Task<TmemConnection> connecting = Task.Run(() => TmemConnection.Connect(path));
+        using Socket daemon = await accepting;
+        var greeting = new byte[WireGreeting.Bytes];
+        new WireGreeting(0, 1, false).Write(greeting);
+        daemon.Send(greeting);
+        using TmemConnection connection = await connecting;
+        Task[] waiting = [.. Enumerable.Range(0, Waiting).Select(_ => Task.Factory.StartNew(
+            () => Assert.Throws<TmemConnectionException>(connection.CreateEphemeralPool), TaskCreationOptions.LongRunning))];
+        ReadExactly(daemon, Waiting * NewPoolRequest().Length);
+
+        (isOwnEnd ? (IDisposable)connection : daemon).Dispose();
+
+        await Task.WhenAll(waiting);
+    }
+
     private static byte[] NewPoolRequest()
     {
         var op = new byte[TmemOp.MaxSize];

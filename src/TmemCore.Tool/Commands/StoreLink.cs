@@ -144,7 +144,7 @@ internal class StoreLink(ToolConsole console) : ControlLink(console)
             Console.Error.WriteLine("tmem: " + refused.Message);
             return ExitCode.Failure;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or FormatException)
         {
             Console.Error.WriteLine(e.Message);
             return ExitCode.Usage;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using TmemCore.Client;
 using TmemCore.Tool.Commands;
 using Xunit;
@@ -61,6 +62,30 @@ public sealed class ServeCommandTests
         using Process top = Start("top", "--interval", "3600", "--script", folder.Write("a.txt", "# tmem-script 1\n"));
         Assert.StartsWith("0 pages", await top.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await Terminate(top));
+    }
+
+    [Fact]
+    public async Task A_daemon_whose_list_is_none_is_told_in_a_sentence()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.FullName, "s");
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        Task answering = Task.Run(() =>
+        {
+            using Socket one = listener.Accept();
+            byte[] greeting = [.. "tmem"u8, 1, 0, 0, 0, .. new byte[16], 0, 0x10, 0, 0, .. new byte[4]];
+            one.Send(greeting);
+            one.Receive(new byte[100]);
+            one.Send([7, 0, 0, 0, .. new byte[12], .. "C=CI:x\n"u8]);
+        });
+
+        ToolOutcome outcome = await Tool.RunAsync("list", "--all", "--format", "table", "--socket", path);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("CI", Assert.Single(outcome.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        await answering;
     }
 
     private static async Task<int> Terminate(Process process)
