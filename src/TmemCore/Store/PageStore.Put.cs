@@ -77,7 +77,7 @@ internal sealed partial class PageStore
     private PutResult PutUntimed<TSource>(in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source)
         where TSource : IPageSource, allows ref struct
     {
-        if (_isXen && handle.IsCurrent && !TryKeepReserve(handle.Client.Number))
+        if (_isXen && IsOpen(handle) && !TryKeepReserve(handle.Client.Number))
         {
             return RefuseForReserve(handle, id, index, hash);
         }

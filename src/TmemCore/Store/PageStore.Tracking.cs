@@ -267,6 +267,16 @@ internal sealed partial class PageStore
         return true;
     }
 
+    /// <summary>Whether a handle holds, if need be after its client's pause; no lock is held.</summary>
+    private static bool IsOpen(in PoolHandle handle)
+    {
+        while (!handle.IsCurrent && handle.Client.TryAwaitOpen())
+        {
+        }
+
+        return handle.IsCurrent;
+    }
+
     /// <summary>Leaves the lock as long as a paused client waits.</summary>
     /// <returns>Whether there is reason to look at the handle again.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
