@@ -34,7 +34,10 @@ public sealed partial class TmemControl
     /// says so has looked at the other side. Two sides that are both told to run it would run two clients.
     /// </summary>
     /// <param name="client">The client.</param>
-    /// <param name="isHere">Whether it runs here: it goes on where it stood. Otherwise it runs at the target, and is disposed here.</param>
+    /// <param name="isHere">
+    /// Whether it runs here: it goes on where it stood, without the pages that it has put over or flushed since. Otherwise it runs at the target, and is
+    /// disposed here.
+    /// </param>
     /// <exception cref="InvalidOperationException">The client is not in doubt.</exception>
     /// <exception cref="ObjectDisposedException">The client or its host is disposed.</exception>
     /// <example><code>host.Control.Settle(client, isHere: false);</code></example>

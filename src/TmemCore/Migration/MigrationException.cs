@@ -11,7 +11,7 @@ public enum MigrationOutcome
 
     /// <summary>
     /// The source has told the target to take over and heard no answer: it may run there. Here the client is whole but closed: puts are refused as if it was
-    /// frozen, gets and flushes as if its pools were gone. <see cref="Control.TmemControl.Settle"/> tells where it runs.
+    /// frozen, gets and flushes as if its pools were gone; but pages that it puts over or flushes meanwhile go. <see cref="Control.TmemControl.Settle"/> tells where it runs.
     /// </summary>
     InDoubt,
 }

@@ -53,9 +53,8 @@ internal sealed class ChangeLog(Arena arena, CellHeap heap)
         public Entries Entries;
     }
 
-    /// <summary>Notes a change.</summary>
-    /// <returns>Entries now.</returns>
-    public uint Append(ref ChangeLogState log, in PageChange change)
+    /// <summary>Notes a change, and tells whoever follows the client how long the log is then.</summary>
+    public void Append(ref ChangeLogState log, in PageChange change, ClientTracking? tracking = null)
     {
         lock (_lock)
         {
@@ -65,7 +64,7 @@ internal sealed class ChangeLog(Arena arena, CellHeap heap)
                 if (added == 0)
                 {
                     log.HasOverflowed = 1;
-                    return log.Count;
+                    return;
                 }
 
                 arena.Cell<Chunk>(added) = default;
@@ -83,12 +82,13 @@ internal sealed class ChangeLog(Arena arena, CellHeap heap)
 
             ref Chunk chunk = ref arena.Cell<Chunk>(log.Last);
             chunk.Entries[(int)chunk.Count++] = change;
-            return ++log.Count;
+            log.Count++;
+            tracking?.Note(log.Count);
         }
     }
 
     /// <summary>Takes the first entry out; false when there is none. Not for a log that is read by <see cref="TryPeek"/>.</summary>
-    public bool TryTake(ref ChangeLogState log, out PageChange change)
+    public bool TryTake(ref ChangeLogState log, ClientTracking tracking, out PageChange change)
     {
         lock (_lock)
         {
@@ -101,6 +101,7 @@ internal sealed class ChangeLog(Arena arena, CellHeap heap)
             uint first = log.First;
             change = arena.Cell<Chunk>(first).Entries[(int)log.Passed++];
             log.Count--;
+            tracking.Note(log.Count);
             if (log.Passed == EntriesPerChunk)
             {
                 log.First = arena.Cell<Chunk>(first).Next;

@@ -36,18 +36,16 @@ internal sealed class ClientTracking(ClientSlots client, ulong epoch, bool freez
     /// <summary>Cancelled soon after that.</summary>
     public CancellationToken Abandoned => _abandoned.Token;
 
-    /// <summary>Entries beyond which calls wait.</summary>
+    /// <summary>Entries beyond which calls wait; it is only ever lowered, so that nobody has to be told.</summary>
     public int Limit
     {
         get => Volatile.Read(ref _limit);
-        set
-        {
-            Volatile.Write(ref _limit, value);
-            Note(Volatile.Read(ref _count));
-        }
+        set => Volatile.Write(ref _limit, value);
     }
 
-    /// <summary>Tells how long the log is.</summary>
+    /// <summary>
+    /// Tells how long the log is. Under the log's lock: told late, a length that is no longer true would have calls wait for room that is there.
+    /// </summary>
     public void Note(long count)
     {
         Volatile.Write(ref _count, count);

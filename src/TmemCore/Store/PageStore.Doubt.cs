@@ -25,7 +25,7 @@ internal sealed partial class PageStore
             RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
         }
 
-        return handle.Client.IsGone ? refused : PutResult.Frozen;
+        return handle.Client.IsGone ? refused : page == PageDescriptor.None ? PutResult.Frozen : PutResult.PageDropped;
     }
 
     /// <summary>Whether a flush is answered as one; if not, it is counted as refused. The shard's lock is held.</summary>

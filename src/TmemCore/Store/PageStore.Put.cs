@@ -77,7 +77,7 @@ internal sealed partial class PageStore
     private PutResult PutUntimed<TSource>(in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source)
         where TSource : IPageSource, allows ref struct
     {
-        if (_isXen && handle.IsCurrent && !TryKeepReserve(handle.Client.Number))
+        if (_isXen && IsOpen(handle) && !TryKeepReserve(handle.Client.Number))
         {
             return RefuseForReserve(handle, id, index, hash);
         }
@@ -267,7 +267,7 @@ internal sealed partial class PageStore
         // Before the copy: a locked instruction behind streamed stores would wait until they have reached memory.
         ulong sequence = Pool(pool).IsPersistent ? 0 : _ages.Next();
         bool isRead = false;
-        bool isGone = false;
+        PutResult result = default;
         try
         {
             isRead = attempt.IsPacked || source.TryRead(_arena.Frame(frame));
@@ -279,13 +279,11 @@ internal sealed partial class PageStore
                 Interlocked.Increment(ref _failedCopies);
                 CountFramesFreed(1);
                 Undo(shard, pool, objectCell, index, frame, isCharged: true);
-                isGone = TryDropUnused(shard, pool, poolShard);
+                result = Refuse(shard, pool, poolShard, RefusalReason.Unreadable, isNoted: true);
             }
         }
 
-        return isRead
-            ? Complete(shard, pool, poolShard, frame, sequence, attempt)
-            : Refuse(shard, pool, isGone ? 0 : poolShard, RefusalReason.Unreadable, isNoted: true);
+        return isRead ? Complete(shard, pool, poolShard, frame, sequence, attempt) : result;
     }
 
     /// <summary>Finds a frame and enters the page into the index; on failure notes what is short and leaves all as it was.</summary>

@@ -198,12 +198,11 @@ internal sealed partial class PageStore
                 CultureInfo.InvariantCulture, $"The host has no memory to note what client {client.Id} changes; give some back, or move the client when it is quiet."));
         }
 
-        if (!_changeLog.TryTake(ref log, out PageChange change))
+        if (!_changeLog.TryTake(ref log, tracking, out PageChange change))
         {
             return false;
         }
 
-        tracking.Note(log.Count);
         ulong token = client.TokenOf((int)change.PoolId);
         if (token != 0 && Pool((uint)token).IsPersistent)
         {
@@ -266,6 +265,16 @@ internal sealed partial class PageStore
         }
 
         return true;
+    }
+
+    /// <summary>Whether a handle holds, if need be after its client's pause; no lock is held.</summary>
+    private static bool IsOpen(in PoolHandle handle)
+    {
+        while (!handle.IsCurrent && handle.Client.TryAwaitOpen())
+        {
+        }
+
+        return handle.IsCurrent;
     }
 
     /// <summary>Leaves the lock as long as a paused client waits.</summary>
@@ -343,11 +352,8 @@ internal sealed partial class PageStore
     private void NoteChange(uint pool, in ObjectId id, uint index)
     {
         ref PoolRecord record = ref Pool(pool);
-        uint count = _changeLog.Append(ref Client(record.Owner).Changes, new PageChange(record.OwnerSlot, index, id));
-        if ((record.OwnerState & OwnerFlags.Tracked) != 0)
-        {
-            _trackings[record.Owner]!.Note(count);
-        }
+        ClientTracking? tracking = (record.OwnerState & OwnerFlags.Tracked) != 0 ? _trackings[record.Owner] : null;
+        _changeLog.Append(ref Client(record.Owner).Changes, new PageChange(record.OwnerSlot, index, id), tracking);
     }
 
     private bool TryPeekSaved(Shard shard, uint pool, out uint poolShard, out uint objectCell, out uint index, out uint page)

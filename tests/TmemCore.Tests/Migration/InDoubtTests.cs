@@ -28,12 +28,13 @@ public sealed class InDoubtTests
         }
 
         host.Store.Close(client.Slots);
-        Assert.Equal(PutResult.Frozen, pool.Put(2, 700, Pages.Of(1)));
-        Assert.Equal(PutResult.Frozen, pool.PutEntry(2, 701, [1]));
+        Assert.Equal(PutResult.PageDropped, pool.Put(2, 700, Pages.Of(1)));
+        Assert.Equal(PutResult.PageDropped, pool.PutEntry(2, 701, [1]));
+        Assert.Equal(PutResult.Frozen, pool.Put(2, 701, Pages.Of(1)));
         Assert.Equal(FlushResult.Unavailable, pool.FlushPage(2, 702));
         Assert.Equal(FlushResult.Unavailable, pool.FlushObject(1));
         Assert.False(retaining.TryPut(3, 1, Pages.Of(1), out PutResult refused));
-        Assert.Equal(PutResult.Frozen, refused);
+        Assert.Equal(PutResult.PageDropped, refused);
         Assert.Equal(FlushResult.Unavailable, retaining.FlushPage(3, 2));
         host.Control.Settle(client, isHere: true);
 

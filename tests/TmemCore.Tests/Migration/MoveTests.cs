@@ -228,15 +228,15 @@ public sealed class MoveTests
         return outcome;
     }
 
-    /// <summary>Requires that a client in doubt is closed and whole, and settles it.</summary>
+    /// <summary>Requires that a client in doubt is closed and whole, but for what it flushes itself, and settles it.</summary>
     private static void Settle(SampleClient sample, bool isHere)
     {
         TmemClient client = sample.Client;
         PersistentPool pool = SampleClient.Persistent(client).Single();
         Assert.Equal(PutResult.Frozen, pool.Put(1, 1, Pages.Of(1)));
         Assert.Equal(GetResult.Unavailable, pool.Get(5, 1, new byte[TmemPool.PageBytes]));
-        Assert.Equal(FlushResult.Unavailable, pool.FlushPage(5, 1));
-        Assert.Equal(FlushResult.Unavailable, pool.FlushObject(5));
+        Assert.Equal(FlushResult.Unavailable, pool.FlushPage(5, 2));
+        Assert.Equal(FlushResult.Unavailable, pool.FlushObject(77));
         Assert.Throws<InvalidOperationException>(() => client.CreatePersistentPool());
         Assert.Equal(sample.PageCount, pool.PageCount);
         client.Host.Control.Settle(client, isHere);

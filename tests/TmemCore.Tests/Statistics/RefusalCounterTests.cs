@@ -105,6 +105,28 @@ public sealed class RefusalCounterTests
         Assert.Equal(pool.GetStatistics()!.Puts, host.GetStatistics().Puts);
     }
 
+    [Theory]
+    [InlineData(PageCompression.None)]
+    [InlineData(PageCompression.Lz4)]
+    public void A_source_that_throws_is_one_that_could_not_be_read(PageCompression compression)
+    {
+        using var host = new TmemHost(Hosts.Small);
+        PersistentPool pool = host.CreateClient(new TmemClientOptions { Compression = compression }).CreatePersistentPool();
+        Assert.Equal(PutResult.Stored, pool.Put(1, 1, _page));
+        for (uint index = 1; index <= 2; index++)
+        {
+            Assert.Throws<TimeoutException>(() =>
+            {
+                var source = default(ThrowingSource);
+                pool.Put(1, index, ref source);
+            });
+        }
+
+        Require(new() { Unreadable = 2 }, pool);
+        Assert.Equal((3, 1), (host.GetStatistics().Puts, pool.GetStatistics()!.PutsDropped));
+        Assert.Empty(host.Verify());
+    }
+
     [Fact]
     public void A_pool_that_is_gone_counts_for_the_host_alone()
     {
