@@ -28,20 +28,13 @@ internal sealed partial class PageStore
         return handle.Client.IsGone ? refused : page == PageDescriptor.None ? PutResult.Frozen : PutResult.PageDropped;
     }
 
-    /// <summary>Whether a flush is answered as one; if not, it is counted as refused. The shard's lock is held.</summary>
-    /// <param name="shard">The shard.</param>
-    /// <param name="handle">The pool.</param>
-    /// <param name="isToDo">Whether there may be pages to flush.</param>
-    private bool IsToAnswer(Shard shard, in PoolHandle handle, out bool isToDo)
+    /// <summary>
+    /// Counts a flush as refused whose handle is not current, and whose client is not paused; the shard's lock is held.
+    /// </summary>
+    /// <returns>Whether its pages go all the same.</returns>
+    private bool IsToFlushStale(in PoolHandle handle)
     {
-        if (IsCurrent(shard, handle))
-        {
-            isToDo = true;
-            return true;
-        }
-
         CountRefusedOperation();
-        isToDo = handle.IsHeld;
-        return false;
+        return handle.IsHeld;
     }
 }

@@ -33,8 +33,8 @@ internal sealed partial class PageStore
         shard.Lock.Enter();
         try
         {
-            bool isAnswered = IsToAnswer(shard, handle, out bool isToDo);
-            if (!isToDo)
+            bool isAnswered = IsCurrent(shard, handle);
+            if (!isAnswered && !IsToFlushStale(handle))
             {
                 return FlushResult.Unavailable;
             }
@@ -82,8 +82,8 @@ internal sealed partial class PageStore
         shard.Lock.Enter();
         try
         {
-            bool isAnswered = IsToAnswer(shard, handle, out bool isToDo);
-            if (!isToDo)
+            bool isAnswered = IsCurrent(shard, handle);
+            if (!isAnswered && !IsToFlushStale(handle))
             {
                 return FlushResult.Unavailable;
             }

@@ -284,8 +284,8 @@ internal sealed partial class PageStore
     {
         if (!handle.Client.IsPaused)
         {
-            // It may have been opened since the handle was looked at.
-            return handle.IsCurrent;
+            // It may have been opened since the handle was looked at, and paused once more.
+            return handle.IsCurrent || handle.Client.IsPaused;
         }
 
         shard.Lock.Exit();
