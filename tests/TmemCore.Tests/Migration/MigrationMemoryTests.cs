@@ -24,8 +24,10 @@ public sealed class MigrationMemoryTests
         long saving = Measure(() => SaveToNowhereAsync(many.Client)) - Measure(() => SaveToNowhereAsync(few.Client));
         long inspecting = Measure(() => SavedBytes.InspectAsync(manyBytes)) - Measure(() => SavedBytes.InspectAsync(fewBytes));
 
-        Assert.InRange(saving, long.MinValue, pages);
-        Assert.InRange(inspecting, long.MinValue, pages);
+        // An object for each page would take 24 bytes at least. A batch of pages may leave one where the compiler makes objects of asynchronous
+        // methods, as it does when it does not optimize.
+        Assert.InRange(saving, long.MinValue, 8 * pages);
+        Assert.InRange(inspecting, long.MinValue, 8 * pages);
     }
 
     [Fact]
