@@ -122,16 +122,11 @@ internal static class HostileRows
         }
 
         double[] Next() => Singles(pool, order, Paired.Next(ref at, stretch, order.Length), stretch, buffer);
-        double Share(double share) => Paired.Median([.. flooded.Select(ns => Paired.At(ns, share))]);
-        return new Row(
+        return Paired.RowOf(
             name,
-            Paired.Median([.. flooded.Select(ns => ns.Average())]),
-            Paired.Median(ratios),
-            Share(0.5),
-            Share(0.99),
-            Share(0.999),
+            flooded,
+            ratios,
             Must,
-            AtLeast: false,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"p99 of a client beside {note}, relative to without; beside the same on another host {Paired.Median(otherRatios):0.00}"));

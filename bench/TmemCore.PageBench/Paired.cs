@@ -49,6 +49,19 @@ internal static class Paired
             name, Median(times), Median(ratios), At(single, 0.5), At(single, 0.99), At(single, 0.999), must, AtLeast: false, note);
     }
 
+    /// <summary>A row of single operations that were timed round by round.</summary>
+    /// <param name="name">The row's name.</param>
+    /// <param name="rounds">Nanoseconds of each operation, sorted, for each round.</param>
+    /// <param name="ratios">What is judged, for each round.</param>
+    /// <param name="must">What it must not pass.</param>
+    /// <param name="note">What it is.</param>
+    public static Row RowOf(string name, double[][] rounds, double[] ratios, double must, string note)
+    {
+        double Share(double share) => Median([.. rounds.Select(ns => At(ns, share))]);
+        return new Row(
+            name, Median([.. rounds.Select(ns => ns.Average())]), Median(ratios), Share(0.5), Share(0.99), Share(0.999), must, AtLeast: false, note);
+    }
+
     public static double Median(double[] values)
     {
         double[] sorted = [.. values.Order()];

@@ -41,16 +41,11 @@ internal static class TailRows
             }
         }
 
-        double Share(double share) => Paired.Median([.. rounds.Select(ns => Paired.At(ns, share))]);
-        return new Row(
+        return Paired.RowOf(
             name,
-            Paired.Median([.. rounds.Select(ns => ns.Average())]),
-            Paired.Median(ratios),
-            Share(0.5),
-            Share(0.99),
-            Share(0.999),
+            rounds,
+            ratios,
             Must,
-            AtLeast: false,
             $"p99.9 of {options.Threads} threads, relative to the copy's");
     }
 

@@ -183,8 +183,6 @@ public sealed class TmemConnection : ITmemClient
                 throw new InvalidOperationException($"The daemon at {SocketPath} has no client {clientId}.");
             case -Errno.ENOMEM:
                 throw new InvalidOperationException($"Client {clientId} has all the grants that it may have; take one back first.");
-            case -Errno.EINVAL:
-                throw new ArgumentOutOfRangeException(nameof(answer), "The daemon does not take such a value.");
             default:
                 throw Misunderstood(answer);
         }

@@ -19,6 +19,9 @@ public sealed class TmemServer : IAsyncDisposable
 {
     private const int Backlog = 128;
 
+    /// <summary>ENXIO of Linux, as the runtime passes it on: what opening a socket as a file answers, see open(2).</summary>
+    private const int NoDeviceOrAddress = 6;
+
     private readonly TmemServerOptions _options;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<ServerConnection, Task> _connections = new();
@@ -135,7 +138,7 @@ public sealed class TmemServer : IAsyncDisposable
         throw new IOException($"Somebody serves at {path} already.");
     }
 
-    /// <summary>A regular file refuses connections as a socket does that nobody listens at; only the latter has no length and cannot be opened.</summary>
+    /// <summary>A regular file refuses connections as a socket does that nobody listens at; only the latter opens no device or address behind it.</summary>
     private static bool IsSocket(string path)
     {
         try
@@ -143,9 +146,14 @@ public sealed class TmemServer : IAsyncDisposable
             using FileStream opened = File.OpenRead(path);
             return false;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            return true;
+            // Any other reason may be a file's, that is in use or on a disk that fails: it is not ours to remove.
+            return e.HResult == NoDeviceOrAddress;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -37,13 +37,3 @@ public interface IDroppablePool : ITmemPool
     /// <exception cref="ArgumentException">The entry is empty or longer than a page; nothing has changed.</exception>
     bool TryPutEntry(in ObjectId objectId, uint index, ReadOnlySpan<byte> entry, out PutResult result);
 }
-
-/// <summary>A private pool of clean pages that stay on a get, see <see cref="RetainingPool"/>.</summary>
-public interface IRetainingPool : IDroppablePool, IReadablePool
-{
-}
-
-/// <summary>A pool of clean pages that several clients put into and get from, see <see cref="SharedEphemeralPool"/>.</summary>
-public interface ISharedEphemeralPool : IDroppablePool, IReadablePool
-{
-}

@@ -268,6 +268,11 @@ public sealed class TmemServerTests
         await File.WriteAllTextAsync(file, "precious");
         await using var third = new TmemServer(served.Host, served.Options with { SocketPath = file });
         Assert.Throws<IOException>(third.Start);
+        using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Throws<IOException>(third.Start);
+        }
+
         Assert.Equal("precious", await File.ReadAllTextAsync(file));
 
         await using var homeless = new TmemServer(served.Host, served.Options with { SocketPath = served.Options.SocketPath + ".none/s" });

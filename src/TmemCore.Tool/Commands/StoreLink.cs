@@ -149,10 +149,5 @@ internal class StoreLink(ToolConsole console) : ControlLink(console)
             Console.Error.WriteLine(e.Message);
             return ExitCode.Usage;
         }
-        catch (Exception e) when (e is ArgumentOutOfRangeException or InsufficientMemoryException)
-        {
-            Console.Error.WriteLine("The script's first line asks for a host that cannot be made. " + e.Message);
-            return ExitCode.Usage;
-        }
     }
 }

@@ -20,10 +20,8 @@ internal sealed class ControlScript : IDisposable
 
     /// <summary>Opens a script, and makes its host.</summary>
     /// <param name="path">The file, compressed by gzip or plain.</param>
-    /// <exception cref="InvalidDataException">It does not begin as a script or a trace does.</exception>
+    /// <exception cref="InvalidDataException">It does not begin as a script or a trace does, or asks for a host that cannot be made.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="ArgumentException">Its first line asks for a host that cannot be.</exception>
-    /// <exception cref="InsufficientMemoryException">As before, for want of memory.</exception>
     public ControlScript(string path)
     {
         _path = path;
@@ -37,12 +35,12 @@ internal sealed class ControlScript : IDisposable
         catch (Exception e)
         {
             _reader.Dispose();
-            if (e is FormatException)
+            throw e switch
             {
-                throw Malformed(e.Message);
-            }
-
-            throw;
+                FormatException => Malformed(e.Message),
+                ArgumentException or InsufficientMemoryException => Malformed($"it asks for a host that cannot be made. {e.Message}"),
+                _ => e,
+            };
         }
     }
 

@@ -45,11 +45,13 @@ public sealed partial class TmemControl
     {
         Change(client, slots =>
         {
-            if (!slots.IsClosed)
+            if (!slots.IsClosed || slots.IsElsewhere)
             {
                 throw new InvalidOperationException($"Where client {client.Name} runs is not in doubt.");
             }
 
+            // From here on nobody else can say the opposite, though the client goes only behind the lock.
+            slots.IsElsewhere = !isHere;
             if (isHere)
             {
                 Store.Resume(slots);

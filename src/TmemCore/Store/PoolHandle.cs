@@ -58,6 +58,9 @@ internal sealed class ClientSlots(uint number, int id)
     /// <summary>Whether calls are refused, since nobody knows whether the client runs here or elsewhere.</summary>
     public bool IsClosed => Volatile.Read(ref _isClosed);
 
+    /// <summary>Whether somebody has said of a closed client that it runs elsewhere; guarded by the control lock.</summary>
+    public bool IsElsewhere { get; set; }
+
     /// <summary>What a slot holds, whether or not calls may see it.</summary>
     public ulong TokenOf(int slot) => Volatile.Read(ref _held[slot]);
 

@@ -52,6 +52,55 @@ public sealed class InDoubtTests
         Assert.Empty(host.Verify());
     }
 
+    /// <summary>Two operators who say the opposite at the same time are not both believed.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_doubt_is_settled_once(bool isHere)
+    {
+        using var host = new TmemHost(Hosts.Small);
+        TmemClient client = host.CreateClient();
+        host.Store.Close(client.Slots);
+        Task<bool> second;
+        lock (host.Store.Control)
+        {
+            // Both wait here for the lock.
+            second = Task.Run(() => TrySettle(host, client, !isHere));
+            Thread.Yield();
+        }
+
+        bool isFirstBelieved = TrySettle(host, client, isHere);
+
+        Assert.NotEqual(isFirstBelieved, await second);
+        Assert.Equal(isFirstBelieved == isHere, host.Control.GetClients().Contains(client));
+    }
+
+    /// <summary>Between the word that a client runs elsewhere and its end here nobody can say the opposite.</summary>
+    [Fact]
+    public void A_client_that_is_said_to_run_elsewhere_is_not_taken_back()
+    {
+        using var host = new TmemHost(Hosts.Small);
+        TmemClient client = host.CreateClient();
+        host.Store.Close(client.Slots);
+        client.Slots.IsElsewhere = true;
+        Assert.Throws<InvalidOperationException>(() => host.Control.Settle(client, isHere: true));
+        Assert.True(client.Slots.IsClosed);
+    }
+
+    private static bool TrySettle(TmemHost host, TmemClient client, bool isHere)
+    {
+        try
+        {
+            host.Control.Settle(client, isHere);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Settled already, or, as an object disposed is one too, gone.
+            return false;
+        }
+    }
+
     /// <summary>Whatever a broken connection throws, the client is not left paused, in which nobody could settle where it runs.</summary>
     [Fact]
     public async Task A_connection_that_breaks_in_an_unusual_way_after_the_switch_leaves_the_client_in_doubt()

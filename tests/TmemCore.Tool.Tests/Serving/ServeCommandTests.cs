@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using TmemCore.Client;
 using TmemCore.Tool.Commands;
@@ -36,6 +37,46 @@ public sealed class ServeCommandTests
         Assert.Equal(0, await Terminate(daemon));
         Assert.False(File.Exists(socket));
         Assert.Equal("", await daemon.StandardError.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task Every_command_of_control_reaches_the_daemon()
+    {
+        using var folder = new TemporaryFolder();
+        string socket = Path.Combine(folder.FullName, "tmem.sock");
+        using Process daemon = Start("serve", "--socket", socket, "--memory", "8MiB", "--quiet");
+        Assert.NotNull(await daemon.StandardOutput.ReadLineAsync());
+        using var connection = TmemConnection.Connect(socket);
+        using IEphemeralPool pool = connection.CreateEphemeralPool();
+        for (uint i = 0; i < 500; i++)
+        {
+            pool.TryPut(1, i, NoiseOf(i));
+        }
+
+        string id = $"{connection.Id}";
+        var uuid = new PoolUuid(2, 1);
+        async Task<string> Do(params string[] words)
+        {
+            ToolOutcome outcome = await Tool.RunAsync([.. words, "--socket", socket]);
+            Assert.Equal((0, ""), OutcomeOf(outcome));
+            return outcome.Output.ReplaceLineEndings("\n");
+        }
+
+        Assert.InRange(int.Parse(await Do("freeable"), CultureInfo.InvariantCulture), 1, 8);
+        Assert.Equal("1024\n", await Do("flush", "1024"));
+        await Do("set", id, "--weight", "7", "--cap", "3", "--compress", "0");
+        await Do("freeze", id);
+        Assert.Contains($"C=CI:{id},ww:7,ca:3,co:0,fr:1,", await Do("list", id), StringComparison.Ordinal);
+        await Do("thaw", id);
+        Assert.Contains(",fr:0,", await Do("list", id), StringComparison.Ordinal);
+        await Do("shared-auth", id, "--uuid", uuid.ToString(), "--auth", "1");
+        Assert.Equal(JoinResult.Created, connection.TryJoinSharedPool(uuid, out _));
+        await Do("shared-auth", id, "--uuid", uuid.ToString(), "--auth", "0");
+        Assert.Equal(JoinResult.NotAuthorized, connection.TryJoinSharedPool(uuid, out _));
+        await Do("destroy", id);
+        Assert.False(pool.TryPut(1, 1, _buffer, out PutResult gone));
+        Assert.Equal(PutResult.Unavailable, gone);
+        Assert.Equal(0, await Terminate(daemon));
     }
 
     [Fact]
@@ -97,6 +138,13 @@ public sealed class ServeCommandTests
 
         await process.WaitForExitAsync();
         return process.ExitCode;
+    }
+
+    private static byte[] NoiseOf(uint seed)
+    {
+        var page = new byte[TmemPool.PageBytes];
+        new Random((int)seed).NextBytes(page);
+        return page;
     }
 
     private static (int ExitCode, string Error) OutcomeOf(ToolOutcome outcome) => (outcome.ExitCode, outcome.Error);
