@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text;
 using TmemCore.Client;
 using TmemCore.Tool.Commands;
 using Xunit;
@@ -77,6 +78,36 @@ public sealed class ServeCommandTests
         Assert.False(pool.TryPut(1, 1, _buffer, out PutResult gone));
         Assert.Equal(PutResult.Unavailable, gone);
         Assert.Equal(0, await Terminate(daemon));
+    }
+
+    [Fact]
+    public async Task Whoever_started_the_daemon_as_a_unit_is_told_when_it_is_ready_and_when_it_ends()
+    {
+        using var folder = new TemporaryFolder();
+        string notify = Path.Combine(folder.FullName, "notify");
+        using var told = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        told.Bind(new UnixDomainSocketEndPoint(notify));
+        string socket = Path.Combine(folder.FullName, "tmem.sock");
+
+        // A unit's process knows that it is one by its parent's name.
+        string parent = Path.Combine(folder.FullName, "systemd");
+        File.CreateSymbolicLink(parent, "/bin/sh");
+        using Process unit = Process.Start(new ProcessStartInfo(
+            parent,
+            [
+                "-c", "trap 'kill -TERM $daemon' TERM; \"$@\" & daemon=$!; wait $daemon; wait $daemon", "unit",
+                Environment.ProcessPath!, "exec", typeof(TmemCommand).Assembly.Location, "serve", "--socket", socket, "--memory", "1MiB",
+            ])
+        {
+            Environment = { ["NOTIFY_SOCKET"] = notify },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var word = new byte[100];
+        Assert.StartsWith("READY=1", Encoding.ASCII.GetString(word, 0, await told.ReceiveAsync(word)), StringComparison.Ordinal);
+        TmemConnection.Connect(socket).Dispose();
+        Assert.Equal(0, await Terminate(unit));
+        Assert.StartsWith("STOPPING=1", Encoding.ASCII.GetString(word, 0, await told.ReceiveAsync(word)), StringComparison.Ordinal);
     }
 
     [Fact]
