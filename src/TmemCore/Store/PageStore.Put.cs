@@ -102,10 +102,11 @@ internal sealed partial class PageStore
         Shard shard = ShardOf(hash);
         _frames.Hints.PrefetchSlot(hash, index);
         shard.PrefetchBuckets(hash, index);
-        if (_frames.IsExhausted && !attempt.IsPacked && handle.IsCurrent)
+        if (_frames.IsExhausted && !attempt.IsPacked && handle.IsCurrent && handle.Client.ExpectsNewPage(handle.Slot))
         {
-            // A full host is the usual state: room is made before the lock is taken, not after a vain search under it. What is
-            // packed often finds a slot that another page has left.
+            // A full host is the usual state: room for a new page is made before the lock is taken, not after a vain search under it.
+            // What is packed often finds a slot that another page has left, and a page that is put over wants no room: whoever does
+            // that beside others who fill the host would give up a page of theirs each time.
             _ghosts.Prefetch(hash, index);
             TryMakeRoom(handle.Client.Number, new Way(shard, hash, index), ref attempt);
         }
@@ -133,6 +134,11 @@ internal sealed partial class PageStore
                 }
 
                 return result;
+            }
+
+            if (attempt.Shortage == Shortage.Frame)
+            {
+                handle.Client.NoteNewPage(handle.Slot);
             }
 
             attempt.IsLast = round >= MaximumRounds || !TryMakeRoom(handle.Client.Number, new Way(shard, hash, index), ref attempt);
@@ -166,7 +172,12 @@ internal sealed partial class PageStore
                 return ReplacePacked(shard, handle.Pool, objectCell, index, page, ref source, ref attempt);
             }
 
-            ReleaseInHand(shard, ref attempt);
+            if (attempt.Frame != FrameAllocator.None)
+            {
+                handle.Client.NotePageReplaced(handle.Slot);
+                ReleaseInHand(shard, ref attempt);
+            }
+
             _frames.Hints.Note(hash, index, page);
             return Replace(shard, handle.Pool, objectCell, index, page, ref source);
         }

@@ -9,8 +9,12 @@ namespace TmemCore.Store;
 /// </remarks>
 internal sealed class ClientSlots(uint number, int id)
 {
+    /// <summary>New pages in a row after which the next one is expected to be new.</summary>
+    private const byte NewPagesInRow = 2;
+
     private readonly ulong[] _tokens = new ulong[ClientRecord.PoolSlots];
     private readonly ulong[] _held = new ulong[ClientRecord.PoolSlots];
+    private readonly byte[] _newPages = new byte[ClientRecord.PoolSlots];
     private TaskCompletionSource? _pause;
     private ClientTracking? _tracking;
     private bool _isClosed;
@@ -92,6 +96,15 @@ internal sealed class ClientSlots(uint number, int id)
         Hide();
         EndPause();
     }
+
+    /// <summary>Whether what is put into a slot's pool is likely a page that is not there yet: the last ones on a full host were not.</summary>
+    public bool ExpectsNewPage(int slot) => _newPages[slot] == NewPagesInRow;
+
+    /// <summary>A put on a full host brought a page that was not there yet. Threads may overtake each other: it is a guess, and wrong ones cost time only.</summary>
+    public void NoteNewPage(int slot) => _newPages[slot] = (byte)Math.Min(_newPages[slot] + 1, NewPagesInRow);
+
+    /// <summary>Room was made for a put in vain: the page was there.</summary>
+    public void NotePageReplaced(int slot) => _newPages[slot] = 0;
 
     /// <summary>Waits as long as the client is paused; no lock is held.</summary>
     /// <returns>False when it was not.</returns>

@@ -55,6 +55,45 @@ public sealed class FullHostTests
         Assert.Empty(host.Verify());
     }
 
+    /// <summary>Who writes pages anew beside a client that fills the host would otherwise do that client's work, an eviction for each of its puts.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public void A_page_that_is_put_over_costs_nobody_a_page(int shards)
+    {
+        using var host = new TmemHost(Hosts.Small with { Shards = shards });
+        PersistentPool swap = host.CreateClient().CreatePersistentPool();
+        swap.Put(1, 0, Pages.Of(0));
+        RetainingPool filler = host.CreateClient().CreateRetainingPool();
+        Hosts.FillUp(filler);
+        long before = host.GetStatistics().Evictions;
+
+        Assert.Equal(PutResult.Stored, swap.Put(1, 0, Pages.Of(1)));
+        Assert.Equal(PutResult.Stored, swap.Put(1, 0, Pages.Of(2)));
+        Assert.Equal(before, host.GetStatistics().Evictions);
+
+        // After new pages, room is made for one more in vain: it is a guess, which is given up at once.
+        for (uint i = 1; i < 64; i++)
+        {
+            swap.Put(1, i, Pages.Of(i));
+        }
+
+        long byPutsOver = 0;
+        for (uint i = 0; i < 64; i++)
+        {
+            filler.TryPut(1, i, Pages.Of(i));
+            long atFull = host.GetStatistics().Evictions;
+            swap.Put(1, i, Pages.Of(i + 100));
+            byPutsOver += host.GetStatistics().Evictions - atFull;
+            filler.TryPut(2, i, Pages.Of(i));
+        }
+
+        Assert.InRange(byPutsOver, 0, 1);
+        Assert.Equal(GetResult.Hit, swap.Get(1, 63, _buffer));
+        Assert.Equal(Pages.Of(163), _buffer);
+        Assert.Empty(host.Verify());
+    }
+
     [Fact]
     public void A_page_that_is_read_grows_young_and_outlives_the_others()
     {
