@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using TmemCore.Control;
+using TmemCore.Memory;
 using TmemCore.Statistics;
 using TmemCore.Store;
 
@@ -36,6 +37,14 @@ public sealed class TmemHost : IDisposable
         Store = new PageStore(Options, Options.EffectiveShards, Options.EffectiveSharedPools);
         Control = new TmemControl(this);
         HostRegistry.Add(this);
+    }
+
+    /// <summary>Takes a host over; nobody knows it before <see cref="BeginServing"/>.</summary>
+    internal TmemHost(TmemHostOptions options, int shards, PageStore.Predecessor predecessor)
+    {
+        Options = options;
+        Store = new PageStore(options, shards, options.EffectiveSharedPools, predecessor);
+        Control = new TmemControl(this);
     }
 
     /// <summary>The options that the host was made with.</summary>
@@ -126,6 +135,25 @@ public sealed class TmemHost : IDisposable
         }
     }
 
+    /// <summary>
+    /// Halts the host so that another process can take it over, which maps the same memory file: no page is copied. Whoever calls meanwhile
+    /// waits. What the host had goes on there with <see cref="HostSuccessor"/> once <see cref="HostHandover.Complete"/> is called, and here otherwise.
+    /// </summary>
+    /// <returns>What the successor needs; disposing it lets the host go on.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// The host's <see cref="TmemHostOptions.Backing"/> is no memory file, or a client is being saved, moved, restored or removed just now.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    /// <example><code>
+    /// using HostHandover handover = host.BeginHandover();
+    /// Send(handover.Memory, handover.State);      // a descriptor and some bytes, over a Unix socket
+    /// if (SuccessorIsReady())
+    /// {
+    ///     handover.Complete();
+    /// }
+    /// </code></example>
+    public HostHandover BeginHandover() => new(this);
+
     /// <summary>Walks every structure of the store and reports each invariant that does not hold. Everything waits meanwhile.</summary>
     /// <returns>What is wrong, in words; empty when all is well.</returns>
     /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
@@ -140,6 +168,58 @@ public sealed class TmemHost : IDisposable
 
     /// <summary>Clients that have not been forgotten; those that are going are still among them.</summary>
     internal IEnumerable<TmemClient> KnownClients => _clients.Values;
+
+    /// <summary>Why the host cannot be handed over just now, or null; the control lock is held.</summary>
+    internal string? FindObstacle()
+    {
+        if (_arriving.Count != 0)
+        {
+            return $"Client {_arriving.First()} is arriving.";
+        }
+
+        foreach (TmemClient client in _clients.Values)
+        {
+            string? what = client.Slots switch
+            {
+                { IsGone: true } or { PoolsLeaving: > 0 } => "is being emptied",
+                { Tracking: not null } or { IsPaused: true } => "is being saved or moved",
+                { IsClosed: true } => "may run elsewhere, which is to be settled first",
+                _ => null,
+            };
+            if (what is not null)
+            {
+                return $"Client {client.Name} {what}.";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Passes on the clients' names; the control lock is held, or nobody knows the host yet.</summary>
+    internal void PassOnClients(StateTransfer state)
+    {
+        var known = new List<TmemClient>(_clients.Values);
+        int count = known.Count;
+        state.Pass(ref count);
+        for (int i = 0; i < count; i++)
+        {
+            uint number = i < known.Count ? known[i].Slots.Number : 0;
+            string name = i < known.Count ? known[i].Name : "";
+            state.Pass(ref number);
+            state.Pass(ref name);
+            if (i >= known.Count)
+            {
+                Publish(Store.FindClient(number), name);
+            }
+        }
+    }
+
+    /// <summary>Begins to serve what was taken over.</summary>
+    internal void BeginServing()
+    {
+        Store.BeginServing();
+        HostRegistry.Add(this);
+    }
 
     internal void Forget(TmemClient client)
     {

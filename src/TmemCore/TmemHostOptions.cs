@@ -170,8 +170,15 @@ public sealed record TmemHostOptions
         }
     }
 
-    /// <summary>Throws when an option is out of its range.</summary>
+    /// <summary>Throws when an option is out of its range, or the machine cannot hold the capacity.</summary>
     internal void Validate()
+    {
+        ValidateShape();
+        RequireMachine(CapacityBytes);
+    }
+
+    /// <summary>Throws when an option is out of its range.</summary>
+    internal void ValidateShape()
     {
         RequireRange(CapacityBytes, MinimumCapacityBytes, (long)uint.MaxValue * ArenaLayout.PageBytes, nameof(CapacityBytes));
         RequireRange(MaximumCapacityBytes, 0, (long)uint.MaxValue * ArenaLayout.PageBytes, nameof(MaximumCapacityBytes));
@@ -215,7 +222,6 @@ public sealed record TmemHostOptions
 
         RequireDefined(Enum.IsDefined(Compression), nameof(Compression), (int)Compression);
         RequireCold();
-        RequireMachine(CapacityBytes);
     }
 
     /// <summary>Throws unless a setting is one that there is.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace TmemCore.Memory;
 
@@ -15,11 +16,15 @@ internal sealed unsafe partial class Arena : IDisposable
     private readonly byte* _frames;
     private long _metadataBytes;
 
-    public Arena(ArenaLayout layout, MemoryBudget budget, BackingMemory backing, bool hugePages, bool lockMemory)
+    /// <summary>Reserves the memory of a new host, or maps that of one that is handed over.</summary>
+    public Arena(
+        ArenaLayout layout, MemoryBudget budget, BackingMemory backing, bool hugePages, bool lockMemory, SafeFileHandle? predecessor = null)
     {
         Layout = layout;
         Budget = budget;
-        _region = MemoryRegion.Reserve(layout.TotalBytes, backing, lockMemory);
+        _region = predecessor is null
+            ? MemoryRegion.Reserve(layout.TotalBytes, backing, lockMemory)
+            : MemoryRegion.Adopt(predecessor, layout.TotalBytes, lockMemory);
         _base = _region.Base;
         _cells = _base + layout.Cells;
         _descriptors = _base + layout.Descriptors;
@@ -49,6 +54,9 @@ internal sealed unsafe partial class Arena : IDisposable
     public ArenaLayout Layout { get; }
 
     public MemoryBudget Budget { get; }
+
+    /// <summary>The memory file that all of it lies in, if it does.</summary>
+    public SafeFileHandle MemoryFile => _region.File;
 
     /// <summary>A record at a byte offset of the arena.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -123,6 +131,12 @@ internal sealed unsafe partial class Arena : IDisposable
         {
             new Span<byte>(_base + offset + done, (int)Math.Min(bytes - done, 1 << 30)).Clear();
         }
+    }
+
+    /// <summary>Passes what lies outside of the arena on to a successor.</summary>
+    public void PassOn(StateTransfer state)
+    {
+        state.Pass(ref _metadataBytes);
     }
 
     public void Dispose() => _region.Dispose();

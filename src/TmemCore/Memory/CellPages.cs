@@ -87,6 +87,19 @@ internal sealed class CellPages(Arena arena)
         }
     }
 
+    /// <summary>Passes what lies outside of the arena on to a successor.</summary>
+    public void PassOn(StateTransfer state)
+    {
+        _bits.PassOn(state);
+        state.Pass(ref _fresh);
+        state.Pass(ref _hint);
+        state.Pass(ref _used);
+        state.Pass(ref _kept);
+        state.Pass(ref _firstKept);
+        state.Pass(ref _committedEnd);
+        state.Pass(ref _isSmall);
+    }
+
     /// <summary>A page that was never used, or was given back to the system.</summary>
     private bool TryExtend(out uint page)
     {

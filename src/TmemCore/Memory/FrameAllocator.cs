@@ -168,6 +168,22 @@ internal sealed class FrameAllocator
         }
     }
 
+    /// <summary>Passes what lies outside of the arena on to a successor.</summary>
+    public void PassOn(StateTransfer state)
+    {
+        _freeTable.PassOn(state);
+        _summaryTable.PassOn(state);
+        _absentTable.PassOn(state);
+        _descriptorTable.PassOn(state);
+        state.Pass(ref _extentFrames);
+        state.Pass(ref _fresh);
+        state.Pass(ref _freeCount);
+        state.Pass(ref _absentCount);
+        state.Pass(ref _absentHint);
+        state.Pass(ref _isSplit);
+        Hints.PassOn(state);
+    }
+
     private int ShedWord(uint word, int most)
     {
         ulong taken = 0;

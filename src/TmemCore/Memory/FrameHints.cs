@@ -47,6 +47,14 @@ internal sealed class FrameHints(Arena arena)
         }
     }
 
+    /// <summary>Passes what lies outside of the arena on to a successor.</summary>
+    public void PassOn(StateTransfer state)
+    {
+        _table.PassOn(state);
+        state.Pass(ref _entries);
+        state.Pass(ref _mask);
+    }
+
     /// <summary>Asks for the slot of a page that will be looked up. Reads nothing, and wants no lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchSlot(ulong hash, uint index) => arena.PrefetchAt(OffsetOf(((uint)hash + index) & _mask));

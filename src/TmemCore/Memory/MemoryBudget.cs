@@ -49,6 +49,13 @@ internal sealed class MemoryBudget(long limitBytes, Func<bool>? failAllocation)
         return false;
     }
 
+    /// <summary>Passes what lies outside of the arena on to a successor.</summary>
+    public void PassOn(StateTransfer state)
+    {
+        state.Pass(ref _limitBytes);
+        state.Pass(ref _committedBytes);
+    }
+
     /// <summary>Takes back a commitment whose memory has been returned.</summary>
     public void Release(long bytes) => Interlocked.Add(ref _committedBytes, -bytes);
 }

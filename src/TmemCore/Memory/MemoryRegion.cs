@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace TmemCore.Memory;
 
@@ -25,6 +26,9 @@ internal sealed unsafe class MemoryRegion : IDisposable
 
     public byte* Base => (byte*)_base;
 
+    /// <summary>The memory file; closed with the region, not with the handle. Invalid for other backings.</summary>
+    public SafeFileHandle File => new(_file, ownsHandle: false);
+
     /// <summary>Whether single pages can be given back before the region is disposed.</summary>
     public bool CanReturnMemory => _backing != BackingMemory.Portable;
 
@@ -43,6 +47,26 @@ internal sealed unsafe class MemoryRegion : IDisposable
             ? throw new PlatformNotSupportedException(
                 $"{nameof(TmemHostOptions.Backing)} {backing} needs Linux with pages of {ArenaLayout.PageBytes:N0} bytes; {BackingMemory.Anonymous} works here.")
             : BackingMemory.Portable;
+    }
+
+    /// <summary>Maps a memory file that another region was made of, in this process or in another.</summary>
+    /// <param name="memory">The file; the region keeps a descriptor of its own.</param>
+    /// <param name="bytes">Its length.</param>
+    /// <param name="lockMemory">Whether to lock it.</param>
+    /// <exception cref="ArgumentException">The file is of another length, or none that could be mapped.</exception>
+    public static MemoryRegion Adopt(SafeFileHandle memory, long bytes, bool lockMemory)
+    {
+        long length = RandomAccess.GetLength(memory);
+        if (length != bytes)
+        {
+            throw new ArgumentException($"The memory file has {length:N0} bytes; the store that is handed over has {bytes:N0}.", nameof(memory));
+        }
+
+        int file = Native.Duplicate((int)memory.DangerousGetHandle(), Native.DuplicateCloseOnExec, 0);
+        Check(file, "fcntl");
+        MemoryRegion region = MapFile(file, (nuint)bytes);
+        region.Protect(lockMemory);
+        return region;
     }
 
     /// <summary>Reserves addresses for a backing that is <see cref="Effective"/>.</summary>
@@ -152,6 +176,12 @@ internal sealed unsafe class MemoryRegion : IDisposable
             throw Failure("ftruncate", error);
         }
 
+        return MapFile(file, bytes);
+    }
+
+    /// <summary>Maps a memory file, which is closed if that fails.</summary>
+    private static MemoryRegion MapFile(int file, nuint bytes)
+    {
         void* mapped = Native.Map(null, bytes, Native.ProtectReadWrite, Native.MapShared, file, 0);
         if (mapped == Native.MapFailed)
         {

@@ -19,6 +19,7 @@ internal static unsafe partial class Native
     public const uint MemoryFileCloseOnExec = 1;
     public const int PunchHoleKeepSize = 0x01 | 0x02;
     public const int LockOnFault = 1;
+    public const int DuplicateCloseOnExec = 1030;
 
     private const string Library = "libc";
 
@@ -41,6 +42,9 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library, EntryPoint = "fallocate", SetLastError = true)]
     public static partial int Allocate(int file, int mode, long offset, long bytes);
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Duplicate(int file, int command, int lowest);
 
     [LibraryImport(Library, EntryPoint = "close")]
     public static partial int Close(int file);

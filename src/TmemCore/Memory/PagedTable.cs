@@ -51,6 +51,13 @@ internal sealed class PagedTable(Arena arena, long offset, int recordBytes, long
         }
     }
 
+    /// <summary>Passes what lies outside of the arena on to a successor.</summary>
+    public void PassOn(StateTransfer state)
+    {
+        state.Pass(ref _stepBytes);
+        state.Pass(ref _committedBytes);
+    }
+
     private bool TryCommit(long wanted)
     {
         if (!arena.TryCommitMetadata(wanted - _committedBytes))

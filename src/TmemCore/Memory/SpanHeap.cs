@@ -103,6 +103,13 @@ internal sealed partial class SpanHeap
         }
     }
 
+    /// <summary>Passes what lies outside of the arena on to a successor.</summary>
+    public void PassOn(StateTransfer state)
+    {
+        _table.PassOn(state);
+        state.Pass(ref _compactedClass);
+    }
+
     /// <summary>Gives a slot back, and the frames of its span with the last one.</summary>
     public void Release(ulong slot)
     {

@@ -1,3 +1,5 @@
+using TmemCore.Memory;
+
 namespace TmemCore.Reclaim;
 
 /// <summary>
@@ -120,6 +122,16 @@ internal sealed class WeightedShares : IVictimPolicy
 
             return fits;
         }
+    }
+
+    /// <summary>Passes what lies outside of the arena on to a successor.</summary>
+    public void PassOn(StateTransfer state)
+    {
+        state.Pass(ref _clients);
+        state.Pass(ref _heap);
+        state.Pass(ref _count);
+        state.Pass(ref _weighted);
+        state.Pass(ref _heaviest);
     }
 
     private void Count(uint client, long bytes)

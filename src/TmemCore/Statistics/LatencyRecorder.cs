@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using TmemCore.Memory;
 
 namespace TmemCore.Statistics;
 
@@ -44,10 +45,31 @@ internal sealed class LatencyRecorder
         ObjectFlush = Read(LatencyOperation.ObjectFlush),
     };
 
+    /// <summary>Passes what lies outside of the arena on to a successor.</summary>
+    public void PassOn(StateTransfer state)
+    {
+        for (int operation = 0; operation < Operations; operation++)
+        {
+            long[] counts = Sum((LatencyOperation)operation);
+            state.Pass(ref counts);
+
+            // The successor may have another number of stripes: it counts on in all of them, from sums in the first.
+            int length = LatencyHistogram.Length;
+            for (int stripe = 0; stripe <= _stripeMask; stripe++)
+            {
+                _counts.AsSpan(PlaceOf((LatencyOperation)operation, stripe), length).Clear();
+            }
+
+            counts.AsSpan(0, Math.Min(counts.Length, length)).CopyTo(_counts.AsSpan(PlaceOf((LatencyOperation)operation, 0), length));
+        }
+    }
+
     private static int PlaceOf(LatencyOperation operation, int stripe) =>
         ((stripe * Operations) + (int)operation) * LatencyHistogram.Length;
 
-    private LatencyHistogram Read(LatencyOperation operation)
+    private LatencyHistogram Read(LatencyOperation operation) => new(Sum(operation));
+
+    private long[] Sum(LatencyOperation operation)
     {
         var sum = new long[LatencyHistogram.Length];
         for (int stripe = 0; stripe <= _stripeMask; stripe++)
@@ -59,7 +81,7 @@ internal sealed class LatencyRecorder
             }
         }
 
-        return new LatencyHistogram(sum);
+        return sum;
     }
 }
 

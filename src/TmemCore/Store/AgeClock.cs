@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TmemCore.Memory;
 
 namespace TmemCore.Store;
 
@@ -9,6 +10,12 @@ internal sealed class AgeClock
 
     /// <summary>The last age that was given.</summary>
     public ulong Now => Volatile.Read(ref _now);
+
+    /// <summary>Passes what lies outside of the arena on to a successor.</summary>
+    public void PassOn(StateTransfer state)
+    {
+        state.Pass(ref _now);
+    }
 
     /// <summary>An age that no page has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -85,6 +85,13 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
     /// <summary>Bytes committed for lines; overflow lines are cells.</summary>
     public long CommittedBytes => _lines.CommittedBytes;
 
+    /// <summary>Passes what lies outside of the arena on to a successor.</summary>
+    public void PassOn(StateTransfer state)
+    {
+        _lines.PassOn(state);
+        state.Pass(ref _lineCount);
+    }
+
     /// <summary>Begins a search; <see cref="TryNext"/> gives the candidates.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public BucketCursor Find(ulong hash)

@@ -54,6 +54,23 @@ internal sealed class ColdWalk(PageCodec codec, TimeSpan after, TimeProvider clo
     /// <summary>Whether the step has neither used its time up nor done enough.</summary>
     public bool HasTime => _pages < MostPages && _groups < MostGroups && clock.GetElapsedTime(_stepBegan) < s_step;
 
+    /// <summary>Passes what lies outside of the arena on to a successor.</summary>
+    public static void PassOn(ColdWalk? walk, StateTransfer state)
+    {
+        long recompressions = walk?.Recompressions ?? 0;
+        long savedBytes = walk?.SavedBytes ?? 0;
+        long workTicks = walk?.WorkTime.Ticks ?? 0;
+        state.Pass(ref recompressions);
+        state.Pass(ref savedBytes);
+        state.Pass(ref workTicks);
+        if (walk is not null)
+        {
+            walk._recompressions = recompressions;
+            walk._savedBytes = savedBytes;
+            walk._workTicks = workTicks;
+        }
+    }
+
     /// <summary>Begins a step, unless the walk rests.</summary>
     /// <returns>How long it still does.</returns>
     public TimeSpan Begin()

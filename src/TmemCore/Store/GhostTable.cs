@@ -37,6 +37,14 @@ internal sealed class GhostTable
     /// <summary>Bytes committed.</summary>
     public long CommittedBytes => _table.CommittedBytes;
 
+    /// <summary>Passes what lies outside of the arena on to a successor.</summary>
+    public void PassOn(StateTransfer state)
+    {
+        _table.PassOn(state);
+        state.Pass(ref _isThere);
+        state.Pass(ref _isDropped);
+    }
+
     /// <summary>Makes room for notes, if there is memory for it.</summary>
     public void Reach()
     {

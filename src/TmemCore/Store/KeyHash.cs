@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using TmemCore.Memory;
 
 namespace TmemCore.Store;
 
@@ -28,6 +29,18 @@ internal readonly struct KeyHash
         _key0 = words[0];
         _key1 = words[1] | 1;
         _key2 = words[2] | 1;
+    }
+
+    private KeyHash(ulong key0, ulong key1, ulong key2) => (_key0, _key1, _key2) = (key0, key1, key2);
+
+    /// <summary>Passes the key on to a successor, whose handles have to lead to the same places.</summary>
+    public static KeyHash PassOn(KeyHash hash, StateTransfer state)
+    {
+        (ulong key0, ulong key1, ulong key2) = (hash._key0, hash._key1, hash._key2);
+        state.Pass(ref key0);
+        state.Pass(ref key1);
+        state.Pass(ref key2);
+        return new KeyHash(key0, key1, key2);
     }
 
     /// <summary>64 bits: the low 32 address a bucket, the next 16 choose the shard, the top 16 are the tag in the bucket.</summary>

@@ -46,6 +46,14 @@ internal sealed partial class PackedPages
     /// <summary>Bytes committed for records and descriptors.</summary>
     public long TableBytes => _records.CommittedBytes + _descriptors.CommittedBytes;
 
+    /// <summary>Passes what lies outside of the arena on to a successor.</summary>
+    public void PassOn(StateTransfer state)
+    {
+        _records.PassOn(state);
+        _descriptors.PassOn(state);
+        state.Pass(ref _fresh);
+    }
+
     /// <summary>Keeps an entry.</summary>
     /// <param name="form">What it has become.</param>
     /// <param name="data">The bytes to keep.</param>

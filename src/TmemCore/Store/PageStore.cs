@@ -34,20 +34,21 @@ internal sealed partial class PageStore : IDisposable
     private readonly bool _usesStreaming;
     private bool _isDisposed;
 
-    public PageStore(TmemHostOptions options, int shards, int maxSharedPools)
+    /// <summary>Makes a store, or takes one over; of that nothing is changed before <see cref="BeginServing"/>.</summary>
+    public PageStore(TmemHostOptions options, int shards, int maxSharedPools, Predecessor? predecessor = null)
     {
         _options = options;
         _compression = options.Compression;
         _eviction = options.EffectiveEviction;
         _isXen = options.Profile == TmemProfile.Xen;
         _victims = options.ReversedWeights ? new ReversedWeights(CountForWeights) : _shares;
-        _hash = new KeyHash(options.HashSeed);
+        _hash = predecessor is null ? new KeyHash(options.HashSeed) : KeyHash.PassOn(default, predecessor.State);
         long maximumBytes = Math.Max(options.MaximumCapacityBytes, options.CapacityBytes);
         BackingMemory backing = MemoryRegion.Effective(options.Backing);
         bool isCompact = backing == BackingMemory.Portable;
         var layout = new ArenaLayout(maximumBytes, shards, options.MaxClients, maxSharedPools, isCompact);
         _budget = new MemoryBudget(options.CapacityBytes, options.FailAllocation);
-        _arena = new Arena(layout, _budget, backing, options.HugePages, options.LockMemory);
+        _arena = new Arena(layout, _budget, backing, options.HugePages, options.LockMemory, predecessor?.Memory);
         try
         {
             _usesStreaming = PageCopy.PrefersStreaming(options.CapacityBytes);
@@ -60,11 +61,11 @@ internal sealed partial class PageStore : IDisposable
             _directoryTable = new PagedTable(_arena, layout.PoolShards, sizeof(uint));
             _headerTable = new PagedTable(_arena, layout.Header, ArenaLayout.PageBytes);
             _shardTable = new PagedTable(_arena, layout.ShardRecords, ArenaLayout.ShardRecordBytes);
-            RequireFixedTables(layout);
-            Host.FreeClient = PoolRecord.None;
-            Host.FreePool = PoolRecord.None;
-            Host.FirstClient = PoolRecord.None;
-            Host.LastClient = PoolRecord.None;
+            if (predecessor is null)
+            {
+                MakeFixedTables(layout);
+            }
+
             _controlHeap = new CellHeap(_arena, _cellPages, layout.Header + HostRecord.ControlHeapOffset);
             _changeLog = new ChangeLog(_arena, new CellHeap(_arena, _cellPages, layout.Header + HostRecord.ChangeHeapOffset));
             _spans = new SpanHeap(_arena, _frames, new CellHeap(_arena, _cellPages, layout.Header + HostRecord.SpanHeapOffset));
@@ -92,7 +93,15 @@ internal sealed partial class PageStore : IDisposable
             {
                 _coldWalk = new ColdWalk(denser, options.ColdAfter, options.ColdClock ?? TimeProvider.System);
                 _coldWorker = options.ColdClock is null ? new ColdWorker(this, options.ColdProcessorShare) : null;
+            }
+
+            if (predecessor is null)
+            {
                 _coldWorker?.Start();
+            }
+            else
+            {
+                Restore(predecessor.State);
             }
         }
         catch
@@ -110,6 +119,8 @@ internal sealed partial class PageStore : IDisposable
     public long MetadataBytes => _arena.MetadataBytes;
 
     public bool IsXen => _isXen;
+
+    public int ShardCount => _shards.Length;
 
     public bool UsesStreaming => _usesStreaming;
 
@@ -130,16 +141,8 @@ internal sealed partial class PageStore : IDisposable
                 return;
             }
 
-            _isDisposed = true;
-            foreach (Shard shard in _shards)
-            {
-                shard.Lock.Enter();
-                shard.Lock.Close();
-            }
-
-            AbandonTrackings();
-
-            _arena.Dispose();
+            EnterAllShards();
+            CloseShards();
         }
 
         _coldWorker?.Stop();
@@ -151,15 +154,33 @@ internal sealed partial class PageStore : IDisposable
     /// <summary>Throws when the host is disposed; the control lock is held.</summary>
     public void RequireLive() => ObjectDisposedException.ThrowIf(_isDisposed, typeof(TmemHost));
 
+    /// <summary>Leaves the store for good; all locks are held.</summary>
+    private void CloseShards()
+    {
+        _isDisposed = true;
+        foreach (Shard shard in _shards)
+        {
+            shard.Lock.Close();
+        }
+
+        AbandonTrackings();
+        _arena.Dispose();
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Shard ShardOf(ulong hash) => _shards[(uint)(hash >> 32) & 0xffff & _shardMask];
 
-    private void RequireFixedTables(ArenaLayout layout)
+    private void MakeFixedTables(ArenaLayout layout)
     {
         if (!_headerTable.TryReach(1) || !_shardTable.TryReach(layout.Shards))
         {
             throw new InsufficientMemoryException(
                 $"The capacity of {_options.CapacityBytes:N0} bytes does not hold the tables of {layout.Shards:N0} shards.");
         }
+
+        Host.FreeClient = PoolRecord.None;
+        Host.FreePool = PoolRecord.None;
+        Host.FirstClient = PoolRecord.None;
+        Host.LastClient = PoolRecord.None;
     }
 }

@@ -48,7 +48,11 @@ internal sealed partial class Shard
         _ageHeapOffset = layout.AgeHeaps + (layout.AgeHeapStride * number);
         _ageHeap = new PagedTable(arena, _ageHeapOffset, sizeof(uint));
         _ghosts = ghosts;
-        Record.Shelf.Shard = (ushort)number;
+        if (Record.Shelf.Shard != number)
+        {
+            // Memory that is taken over is still another's, and has it.
+            Record.Shelf.Shard = (ushort)number;
+        }
     }
 
     public ShardLock Lock { get; } = new();
@@ -62,6 +66,15 @@ internal sealed partial class Shard
     public int CellChange { get; set; }
 
     public ref ShardRecord Record => ref _arena.At<ShardRecord>(_recordOffset);
+
+    /// <summary>Passes what lies outside of the arena on to a successor.</summary>
+    public void PassOn(StateTransfer state)
+    {
+        _objects.PassOn(state);
+        _leaves.PassOn(state);
+        _ageHeap.PassOn(state);
+        state.Pass(ref _oldestSequences[Number]);
+    }
 
     /// <summary>The record of a pool in this shard, or 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -23,6 +23,9 @@ internal enum OpKind
     SetCapacity,
     GiveBack,
     SetCompression,
+
+    /// <summary>To a successor, as another process would be; nothing elsewhere than in a memory file.</summary>
+    HandOver,
 }
 
 /// <summary>One step of a random sequence; what does not apply to the kind is ignored.</summary>

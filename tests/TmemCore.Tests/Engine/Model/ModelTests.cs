@@ -26,7 +26,8 @@ public sealed class ModelTests
         (2, Gen.Const(OpKind.EndSave)),
         (3, Gen.Const(OpKind.SetCapacity)),
         (1, Gen.Const(OpKind.GiveBack)),
-        (2, Gen.Const(OpKind.SetCompression)));
+        (2, Gen.Const(OpKind.SetCompression)),
+        (3, Gen.Const(OpKind.HandOver)));
 
     private static readonly Gen<ModelOp[]> s_sequences = Gen.Select(
         s_kinds,
@@ -70,6 +71,26 @@ public sealed class ModelTests
     [InlineData(64)]
     public void The_store_does_exactly_what_the_model_says_under_the_original_rules(int shards) =>
         Sample(Hosts.Xen(frames: 40, shards), iterations: 250);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void The_store_does_what_the_model_says_while_it_goes_from_process_to_process(int shards) => Sample(
+        Roomy with
+        {
+            Shards = shards,
+            CompressByDefault = true,
+            ColdCompression = PageCompression.Zstandard,
+            ColdClock = new FakeClock(),
+            Backing = BackingMemory.MemoryFile,
+        },
+        iterations: 250);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void The_store_keeps_to_the_original_rules_while_it_goes_from_process_to_process(int shards) =>
+        Sample(Hosts.Xen(frames: 40, shards) with { Backing = BackingMemory.MemoryFile }, iterations: 250);
 
     [Fact]
     public void A_model_that_is_wrong_is_found_out_and_the_sequence_is_shrunk()

@@ -14,7 +14,7 @@ internal sealed partial class ModelWorld : IDisposable
     /// <summary>A page, and all the records that it may need besides.</summary>
     private const long MostBytesOfOnePut = TmemPool.PageBytes + 1024;
 
-    private readonly TmemHost _host;
+    private readonly TmemHostOptions _options;
     private readonly ModelStore _model;
     private readonly bool _isExact;
     private readonly bool _isMixed;
@@ -24,6 +24,7 @@ internal sealed partial class ModelWorld : IDisposable
     private readonly TmemPool?[,] _pools = new TmemPool?[ModelOp.Clients, ModelOp.Slots];
     private readonly byte[] _buffer = new byte[TmemPool.PageBytes];
     private readonly byte[] _expected = new byte[TmemPool.PageBytes];
+    private TmemHost _host;
     private ulong _seed;
 
     public ModelWorld(TmemHostOptions options, bool isModelWrong = false)
@@ -31,6 +32,7 @@ internal sealed partial class ModelWorld : IDisposable
         _isExact = options.Profile == TmemProfile.Xen;
         _isMixed = options.CompressByDefault;
         _coldClock = options.ColdClock as FakeClock;
+        _options = options;
         _host = new TmemHost(options);
         _model = new ModelStore(_isExact ? (int)options.DataFrameLimit - 255 : null) { IsWrong = isModelWrong };
     }
@@ -104,6 +106,9 @@ internal sealed partial class ModelWorld : IDisposable
                 break;
             case OpKind.GiveBack:
                 GiveBack(op);
+                break;
+            case OpKind.HandOver:
+                HandOver(isCompleted: op.Count % 4 != 0);
                 break;
             case OpKind.SetCompression:
                 SetCompression(op);
