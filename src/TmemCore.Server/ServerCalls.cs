@@ -30,6 +30,15 @@ internal sealed class ServerCalls(TmemClient client, TmemHost host, bool mayCont
     /// <summary>The text that the last call has found; empty for none.</summary>
     public string Text { get; private set; } = "";
 
+    /// <summary>Finds the pools of a client that was handed over.</summary>
+    public void FindPools()
+    {
+        for (int id = 0; id < PoolSlots; id++)
+        {
+            client.TryGetPool(id, out _pools[id]);
+        }
+    }
+
     /// <summary>Does what an op says.</summary>
     /// <param name="op">The op.</param>
     /// <param name="data">What is to be stored; 4,096 bytes at most.</param>

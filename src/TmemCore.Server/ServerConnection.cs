@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text;
+using TmemCore.Server.Takeover;
 using TmemCore.Wire;
 
 namespace TmemCore.Server;
@@ -29,31 +30,61 @@ internal sealed class ServerConnection
     private readonly bool _mayControl;
     private readonly byte[] _request = new byte[WireFrame.MaximumRequestBytes];
 
-    public ServerConnection(TmemHost host, Socket socket, TmemClient client, bool mayControl, TmemServerOptions options)
+    private readonly bool _isGreeted;
+    private ConnectionPause? _pause;
+
+    /// <summary>A connection that has just come or, with what another process has read of it and not looked at, one that was handed over.</summary>
+    public ServerConnection(
+        TmemHost host, Socket socket, TmemClient client, bool mayControl, TmemServerOptions options, byte[]? unread = null)
     {
         _socket = socket;
         _client = client;
         _options = options;
         _mayControl = mayControl;
         var stream = new NetworkStream(socket, ownsSocket: false);
-        _input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: BufferBytes));
+        _isGreeted = unread is not null;
+        _input = PipeReader.Create(
+            unread is { Length: > 0 } ? new UnreadStream(unread, stream) : stream, new StreamPipeReaderOptions(bufferSize: BufferBytes));
         _output = PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: BufferBytes));
         _calls = new ServerCalls(client, host, mayControl);
+        if (_isGreeted)
+        {
+            _calls.FindPools();
+        }
     }
 
     /// <summary>The client that the connection is.</summary>
     public int ClientId => _client.Id;
 
+    /// <summary>The connection itself.</summary>
+    public Socket Socket => _socket;
+
+    /// <summary>Has the connection stand still between two requests, as soon as the peer has taken the answers that are due.</summary>
+    public ConnectionPause Pause()
+    {
+        var pause = new ConnectionPause();
+        Volatile.Write(ref _pause, pause);
+        _input.CancelPendingRead();
+        return pause;
+    }
+
     /// <summary>Serves the connection to its end.</summary>
     /// <returns>Why it has ended.</returns>
     public async Task<string> RunAsync(CancellationToken stop)
     {
+        bool isLeft = false;
         try
         {
-            new WireGreeting(0, _client.Id, _mayControl).Write(_output.GetSpan(WireGreeting.Bytes));
-            _output.Advance(WireGreeting.Bytes);
-            await _output.FlushAsync(stop).ConfigureAwait(false);
-            return await ServeAsync(stop).ConfigureAwait(false);
+            if (!_isGreeted)
+            {
+                new WireGreeting(0, _client.Id, _mayControl).Write(_output.GetSpan(WireGreeting.Bytes));
+                _output.Advance(WireGreeting.Bytes);
+                await _output.FlushAsync(stop).ConfigureAwait(false);
+            }
+
+            string? reason = await ServeAsync(stop).ConfigureAwait(false);
+            isLeft = reason is null;
+            return reason ?? "it was handed over";
         }
         catch (OperationCanceledException)
         {
@@ -69,14 +100,21 @@ internal sealed class ServerConnection
         }
         finally
         {
+            Volatile.Read(ref _pause)?.GiveUp();
+
             // The client first: what it had is free before anybody can tell that the connection has ended.
-            _client.Dispose();
+            if (!isLeft)
+            {
+                _client.Dispose();
+            }
+
             await _input.CompleteAsync().ConfigureAwait(false);
             _socket.Dispose();
         }
     }
 
-    private async Task<string> ServeAsync(CancellationToken stop)
+    /// <returns>Why it has ended, or null when it goes on in another process.</returns>
+    private async Task<string?> ServeAsync(CancellationToken stop)
     {
         using var deadline = new PeerDeadline(_options.PeerTimeout, stop);
         bool isWithin = false;
@@ -98,6 +136,8 @@ internal sealed class ServerConnection
                 isTurnOver = done == RequestsPerTurn || _output.UnflushedBytes >= UntakenBytesPerTurn;
             }
 
+            ConnectionPause? pause = Volatile.Read(ref _pause);
+            byte[] unread = pause is null ? [] : left.ToArray();
             _input.AdvanceTo(left.Start, isTurnOver ? left.Start : left.End);
             if (done != 0)
             {
@@ -109,6 +149,17 @@ internal sealed class ServerConnection
             if (read.IsCompleted && !isTurnOver)
             {
                 return left.IsEmpty ? "it closed the connection" : "it closed the connection within a request";
+            }
+
+            if (pause is not null)
+            {
+                if (!await pause.ArriveAsync(unread).ConfigureAwait(false))
+                {
+                    return null;
+                }
+
+                Volatile.Write(ref _pause, null);
+                isWithin = false;
             }
 
             // A request that trickles in has the time of one request, however many pieces it comes in; between requests there is no haste.

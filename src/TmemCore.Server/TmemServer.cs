@@ -15,7 +15,7 @@ namespace TmemCore.Server;
 /// server.Start();
 /// </code></example>
 [SupportedOSPlatform("linux")]
-public sealed class TmemServer : IAsyncDisposable
+public sealed partial class TmemServer : IAsyncDisposable
 {
     private const int Backlog = 128;
 
@@ -28,6 +28,7 @@ public sealed class TmemServer : IAsyncDisposable
     private readonly ConcurrentDictionary<uint, int> _connectionsOfUsers = new();
     private readonly Lock _life = new();
     private Socket? _listener;
+    private CancellationTokenSource _acceptingStop = new();
     private Task _accepting = Task.CompletedTask;
     private Task? _ending;
 
@@ -64,9 +65,9 @@ public sealed class TmemServer : IAsyncDisposable
             }
 
             RemoveLeftover(_options.SocketPath);
-            Socket listener = Listen();
-            _listener = listener;
-            _accepting = Task.Run(() => AcceptAsync(listener));
+            _listener = Listen(_options.SocketPath, _options.SocketMode);
+            BeginAccepting();
+            StartOffering();
         }
     }
 
@@ -85,28 +86,45 @@ public sealed class TmemServer : IAsyncDisposable
     private async Task EndAsync()
     {
         // Its file goes with it, and only here: once connections end, there may be another's at the same path.
-        _listener?.Dispose();
+        if (!IsHandedOver)
+        {
+            RemoveFile(_listener is null ? null : _options.SocketPath);
+            RemoveFile(_offer is null ? null : _options.TakeoverPath);
+            _listener?.Dispose();
+        }
+
+        StopOffering();
         await _stop.CancelAsync().ConfigureAwait(false);
+        await _acceptingStop.CancelAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
         await Task.WhenAll(_connections.Values).ConfigureAwait(false);
         _stop.Dispose();
+        _acceptingStop.Dispose();
     }
 
-    private Socket Listen()
+    private void BeginAccepting()
+    {
+        _acceptingStop.Dispose();
+        _acceptingStop = new CancellationTokenSource();
+        (Socket listener, CancellationToken stop) = (_listener!, _acceptingStop.Token);
+        _accepting = Task.Run(() => AcceptAsync(listener, stop));
+    }
+
+    private static Socket Listen(string path, UnixFileMode mode)
     {
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             // Nobody listens yet, so that nobody comes in between the making of the file and its mode.
-            listener.Bind(new UnixDomainSocketEndPoint(_options.SocketPath));
-            File.SetUnixFileMode(_options.SocketPath, _options.SocketMode);
+            listener.Bind(new UnixDomainSocketEndPoint(path));
+            File.SetUnixFileMode(path, mode);
             listener.Listen(Backlog);
             return listener;
         }
         catch (Exception e)
         {
             listener.Dispose();
-            throw e is SocketException refusal ? new IOException($"The socket {_options.SocketPath} cannot be made: {Explain(refusal)}", e) : e;
+            throw e is SocketException refusal ? new IOException($"The socket {path} cannot be made: {Explain(refusal)}", e) : e;
         }
     }
 
@@ -157,14 +175,14 @@ public sealed class TmemServer : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync(Socket listener)
+    private async Task AcceptAsync(Socket listener, CancellationToken stop)
     {
-        while (!_stop.IsCancellationRequested)
+        while (!stop.IsCancellationRequested)
         {
             Socket socket;
             try
             {
-                socket = await listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                socket = await listener.AcceptAsync(stop).ConfigureAwait(false);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
@@ -282,7 +300,11 @@ public sealed class TmemServer : IAsyncDisposable
         }
 
         _connectionsOfUsers.AddOrUpdate(peer.UserId, 0, static (_, count) => count - 1);
-        Tell($"Client {connection.ClientId} has gone: {reason}.");
+        if (!IsHandedOver)
+        {
+            Tell($"Client {connection.ClientId} has gone: {reason}.");
+        }
+
         _connections.TryRemove(connection, out _);
         end.SetResult();
     }

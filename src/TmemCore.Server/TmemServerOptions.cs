@@ -24,6 +24,16 @@ public sealed record TmemServerOptions
         new() { UserId = 0, MayControl = true },
     ];
 
+    /// <summary>
+    /// A second socket, at which another process of the same user, or of root, may take the host and all connections over, see
+    /// <see cref="TmemServer.TakeOver"/>; only the server's own user may open it. Null, the default, for none. The host's memory has to be a memory file
+    /// (<see cref="BackingMemory.MemoryFile"/>).
+    /// </summary>
+    /// <example><code>
+    /// new TmemServerOptions { SocketPath = "/run/tmem.sock", TakeoverPath = "/run/tmem.sock.takeover" }
+    /// </code></example>
+    public string? TakeoverPath { get; init; }
+
     /// <summary>Connections at a time at most, 1 to 65,535. 1,024 by default.</summary>
     public int MaxConnections { get; init; } = 1024;
 
@@ -39,14 +49,18 @@ public sealed record TmemServerOptions
     /// <summary>The socket where nothing else is said: <c>tmem.sock</c> in the user's runtime folder, or in <c>/run</c>.</summary>
     public static string DefaultSocketPath => WireSocket.DefaultPath;
 
+    /// <summary>How long connections may take to come to a place between two requests before a takeover; clients wait meanwhile.</summary>
+    internal TimeSpan PausePatience { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a successor may be silent; clients wait meanwhile.</summary>
+    internal TimeSpan SuccessorPatience { get; init; } = TimeSpan.FromMilliseconds(700);
+
     internal void Validate()
     {
-        ArgumentException.ThrowIfNullOrEmpty(SocketPath);
-        int bytes = System.Text.Encoding.UTF8.GetByteCount(SocketPath);
-        if (bytes > MostPathBytes)
+        RequirePath(SocketPath, nameof(SocketPath));
+        if (TakeoverPath is not null)
         {
-            throw new ArgumentOutOfRangeException(
-                nameof(SocketPath), SocketPath, $"{nameof(SocketPath)} has {bytes} bytes; a socket's path has {MostPathBytes} at most.");
+            RequirePath(TakeoverPath, nameof(TakeoverPath));
         }
 
         if (MaxConnections is < 1 or > TmemHostOptions.MaximumClients)
@@ -71,8 +85,18 @@ public sealed record TmemServerOptions
         }
     }
 
+    private static void RequirePath(string path, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path, name);
+        int bytes = System.Text.Encoding.UTF8.GetByteCount(path);
+        if (bytes > MostPathBytes)
+        {
+            throw new ArgumentOutOfRangeException(name, path, $"{name} has {bytes} bytes; a socket's path has {MostPathBytes} at most.");
+        }
+    }
+
     /// <summary>The user of this process: the owner of what it makes.</summary>
-    private static uint UserIdOfProcess()
+    internal static uint UserIdOfProcess()
     {
         foreach (string line in File.ReadLines("/proc/self/status"))
         {

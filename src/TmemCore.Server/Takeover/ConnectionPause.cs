@@ -1,0 +1,26 @@
+namespace TmemCore.Server.Takeover;
+
+/// <summary>A pause of one connection: it comes to a place between two requests, says what it has not looked at yet, and waits for what is decided.</summary>
+internal sealed class ConnectionPause
+{
+    private readonly TaskCompletionSource<byte[]> _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when the connection stands still, with the bytes that it has read and not looked at; null when it has ended.</summary>
+    public Task<byte[]> Arrival => _arrival.Task;
+
+    /// <summary>Called by the connection.</summary>
+    /// <param name="unread">What it has read and not looked at.</param>
+    /// <returns>Whether it goes on here.</returns>
+    public Task<bool> ArriveAsync(byte[] unread)
+    {
+        _arrival.TrySetResult(unread);
+        return _decision.Task;
+    }
+
+    /// <summary>The connection has ended, and will not arrive.</summary>
+    public void GiveUp() => _arrival.TrySetCanceled();
+
+    /// <summary>Lets the connection go on, or leaves it to the successor.</summary>
+    public void Decide(bool goesOn) => _decision.TrySetResult(goesOn);
+}

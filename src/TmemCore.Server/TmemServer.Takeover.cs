@@ -1,0 +1,201 @@
+using System.Net.Sockets;
+using TmemCore.Server.Takeover;
+
+namespace TmemCore.Server;
+
+/// <summary>
+/// Handing the host and all connections over to another process: nobody loses a page, and nobody's connection ends. See
+/// <c>docs/takeover.md</c>.
+/// </summary>
+public sealed partial class TmemServer : ITakeoverPart
+{
+    private readonly TaskCompletionSource _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TakeoverOffer? _offer;
+    private List<(ServerConnection Connection, ConnectionPause Pause)> _paused = [];
+
+    /// <summary>
+    /// Ends when a successor has taken the host and all connections over: the host is disposed then, and the process has nothing more to do than to
+    /// dispose the server and end. It may never end.
+    /// </summary>
+    public Task HandedOver => _handedOver.Task;
+
+    /// <inheritdoc/>
+    string ITakeoverPart.Name => ReceivedParts.SocketPart;
+
+    private bool IsHandedOver => _handedOver.Task.IsCompleted;
+
+    /// <summary>
+    /// Takes the host and all connections of another process over, which offers them at <see cref="TmemServerOptions.TakeoverPath"/>. Clients notice
+    /// nothing but that an answer takes longer. Blocks until it is done; clients wait only for the end of that.
+    /// </summary>
+    /// <param name="options">
+    /// How to serve from now on; <see cref="TmemServerOptions.TakeoverPath"/> says where the other is found, whose socket is served on. Whom the rules of access do not let in any more
+    /// is cut off; what the others' clients may have stays as it was.
+    /// </param>
+    /// <param name="hostOptions">Settings of the host that are not its memory's, see <see cref="HostSuccessor.Prepare"/>.</param>
+    /// <returns>A server that serves; its <see cref="Host"/> is the caller's, to be disposed after it.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range, or there is no <see cref="TmemServerOptions.TakeoverPath"/>.</exception>
+    /// <exception cref="IOException">Nobody offers anything there, or the other does not give it away just now and goes on; the message says why.</exception>
+    /// <exception cref="InvalidDataException">The other is of a version that cannot be taken over; it goes on.</exception>
+    public static TmemServer TakeOver(TmemServerOptions options, TmemHostOptions? hostOptions = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        string path = options.TakeoverPath
+            ?? throw new ArgumentException($"{nameof(TmemServerOptions.TakeoverPath)} is null; it is where the other process offers its host.", nameof(options));
+        using var request = TakeoverRequest.Connect(path);
+        ReceivedParts parts = request.Receive(hostOptions);
+        using HostSuccessor successor = parts.Host;
+        try
+        {
+            request.Confirm();
+        }
+        catch
+        {
+            parts.Dispose();
+            throw;
+        }
+
+        var server = new TmemServer(successor.Start(), options with { SocketPath = parts.SocketPath });
+        server.GoOn(parts);
+        return server;
+    }
+
+    /// <inheritdoc/>
+    async Task<string?> ITakeoverPart.PauseAsync(TimeSpan patience)
+    {
+        await _acceptingStop.CancelAsync().ConfigureAwait(false);
+        await _accepting.ConfigureAwait(false);
+        foreach (ServerConnection connection in _connections.Keys)
+        {
+            _paused.Add((connection, connection.Pause()));
+        }
+
+        try
+        {
+            await Task.WhenAll(_paused.Select(static paused => IgnoreEnd(paused.Pause.Arrival))).WaitAsync(patience).ConfigureAwait(false);
+            return null;
+        }
+        catch (TimeoutException)
+        {
+            ServerConnection late = _paused.First(static paused => !paused.Pause.Arrival.IsCompleted).Connection;
+            return $"client {late.ClientId} does not take its answers";
+        }
+    }
+
+    /// <inheritdoc/>
+    void ITakeoverPart.Send(TakeoverChannel channel)
+    {
+        var standing = _paused.Where(static paused => paused.Pause.Arrival.IsCompletedSuccessfully).ToList();
+        channel.Send(_listener!.SafeHandle);
+        channel.Send(_options.SocketPath);
+        channel.Send(standing.Count);
+        foreach ((ServerConnection connection, ConnectionPause pause) in standing)
+        {
+            HandedConnection.Send(channel, connection.Socket, connection.ClientId, pause.Arrival.Result);
+        }
+    }
+
+    /// <inheritdoc/>
+    void ITakeoverPart.Resume()
+    {
+        Decide(goesOn: true);
+        lock (_life)
+        {
+            if (_ending is null)
+            {
+                BeginAccepting();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    void ITakeoverPart.Leave()
+    {
+        // Its file is the successor's now, and goes when a socket that was bound to it is disposed.
+        GC.SuppressFinalize(_listener!);
+        _handedOver.TrySetResult();
+        Decide(goesOn: false);
+    }
+
+    private void Decide(bool goesOn)
+    {
+        foreach ((_, ConnectionPause pause) in _paused)
+        {
+            pause.Decide(goesOn);
+        }
+
+        _paused = [];
+    }
+
+    private static async Task IgnoreEnd(Task arrival)
+    {
+        await arrival.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    private void StartOffering()
+    {
+        if (_options.TakeoverPath is string path)
+        {
+            RemoveLeftover(path);
+            StartOffering(Listen(path, UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        }
+    }
+
+    private void StartOffering(Socket listener)
+    {
+        _offer = new TakeoverOffer(Host, _options, [this], listener, Tell);
+        _offer.Start();
+    }
+
+    private void StopOffering() => _offer?.Dispose();
+
+    /// <summary>Goes on with what another process has handed over.</summary>
+    private void GoOn(ReceivedParts parts)
+    {
+        lock (_life)
+        {
+            _listener = parts.TakeListener();
+            foreach (HandedConnection handed in parts.Connections)
+            {
+                GoOn(handed, ReceivedParts.SocketOf(handed.Socket));
+            }
+
+            BeginAccepting();
+            StartOffering(parts.TakeOffer());
+        }
+    }
+
+    private void GoOn(HandedConnection handed, Socket socket)
+    {
+        TmemClient? client = null;
+        try
+        {
+            PeerCredentials peer = PeerCredentials.Of(socket);
+            TmemAccess? access = _options.Access.FirstOrDefault(rule => rule.IsFor(peer));
+            if (Host.TryGetClient(handed.ClientId, out client) && access is { MayConnect: true })
+            {
+                Begin(new ServerConnection(Host, socket, client, access.MayControl, _options, handed.Unread), peer);
+                return;
+            }
+
+            Tell($"{peer} was cut off: {(client is null ? "its client has gone" : "no rule lets it in any more")}.");
+        }
+        catch (SocketException e)
+        {
+            Tell($"Client {handed.ClientId} was lost in the takeover: {e.Message}");
+        }
+
+        client?.Dispose();
+        socket.Dispose();
+    }
+
+    /// <summary>A listening socket that another process has bound does not remove its file by itself.</summary>
+    private static void RemoveFile(string? path)
+    {
+        if (path is not null)
+        {
+            File.Delete(path);
+        }
+    }
+}
