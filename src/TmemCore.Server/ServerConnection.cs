@@ -92,7 +92,7 @@ internal sealed class ServerConnection
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            return "the connection broke";
+            return $"the connection broke: {e.Message}";
         }
         catch (ObjectDisposedException)
         {
@@ -102,15 +102,22 @@ internal sealed class ServerConnection
         {
             Volatile.Read(ref _pause)?.GiveUp();
 
-            // The client first: what it had is free before anybody can tell that the connection has ended.
-            if (!isLeft)
-            {
-                _client.Dispose();
-            }
-
-            await _input.CompleteAsync().ConfigureAwait(false);
-            _socket.Dispose();
+            await EndAsync(isLeft).ConfigureAwait(false);
         }
+    }
+
+    private async Task EndAsync(bool isLeft)
+    {
+        if (isLeft)
+        {
+            LeftSocket.Keep(_socket);
+            return;
+        }
+
+        // The client first: what it had is free before anybody can tell that the connection has ended.
+        _client.Dispose();
+        await _input.CompleteAsync().ConfigureAwait(false);
+        LeftSocket.End(_socket);
     }
 
     /// <returns>Why it has ended, or null when it goes on in another process.</returns>

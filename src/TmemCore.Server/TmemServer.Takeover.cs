@@ -112,8 +112,7 @@ public sealed partial class TmemServer : ITakeoverPart
     /// <inheritdoc/>
     void ITakeoverPart.Leave()
     {
-        // Its file is the successor's now, and goes when a socket that was bound to it is disposed.
-        GC.SuppressFinalize(_listener!);
+        LeftSocket.Keep(_listener!);
         _handedOver.TrySetResult();
         Decide(goesOn: false);
     }
@@ -187,7 +186,7 @@ public sealed partial class TmemServer : ITakeoverPart
         }
 
         client?.Dispose();
-        socket.Dispose();
+        LeftSocket.End(socket);
     }
 
     /// <summary>A listening socket that another process has bound does not remove its file by itself.</summary>

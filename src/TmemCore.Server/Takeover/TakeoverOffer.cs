@@ -163,9 +163,8 @@ internal sealed class TakeoverOffer : IDisposable
                 throw new IOException($"{peer} did not say in time that it has taken over.");
             }
 
-            // Both sockets' files are the successor's now, and go when a socket that was bound to them is disposed.
             _isTaken = true;
-            GC.SuppressFinalize(_listener);
+            LeftSocket.Keep(_listener);
             handover.Complete();
         }
 

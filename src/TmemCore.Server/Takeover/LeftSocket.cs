@@ -1,0 +1,32 @@
+using System.Net.Sockets;
+
+namespace TmemCore.Server.Takeover;
+
+/// <summary>Sockets that go on in another process.</summary>
+internal static class LeftSocket
+{
+    /// <summary>
+    /// Leaves a socket's descriptor open until the process ends, which is soon. Closed before, it would remove the file of a socket that listens, and
+    /// the runtime would go on watching a number that may be another file's by then.
+    /// </summary>
+    public static void Keep(Socket socket)
+    {
+        GC.SuppressFinalize(socket);
+        GC.SuppressFinalize(socket.SafeHandle);
+    }
+
+    /// <summary>Ends a connection that another process has had, and may have open still.</summary>
+    public static void End(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The peer has gone.
+        }
+
+        socket.Dispose();
+    }
+}
