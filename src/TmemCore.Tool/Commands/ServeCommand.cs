@@ -130,9 +130,9 @@ internal sealed class ServeCommand : ToolCommand
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Services.AddSystemd();
         builder.Services.AddHostedService(_ => new ServeService(server, health));
-        if (SystemdHelpers.IsSystemdService())
+        if (SystemdHelpers.IsSystemdService() && WatchdogService.ToldInterval() is TimeSpan interval)
         {
-            builder.Services.AddHostedService(services => new WatchdogService(services.GetRequiredService<ISystemdNotifier>(), health));
+            builder.Services.AddHostedService(services => new WatchdogService(services.GetRequiredService<ISystemdNotifier>(), health, interval));
         }
 
         return builder.Build();

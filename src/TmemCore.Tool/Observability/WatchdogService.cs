@@ -8,14 +8,16 @@ namespace TmemCore.Tool.Observability;
 /// Tells a service manager that asks for it (WatchdogSec= in the unit) that the daemon is alive, twice in each of its intervals, as long as the
 /// store answers.
 /// </summary>
-internal sealed class WatchdogService(ISystemdNotifier notifier, DaemonHealth health) : BackgroundService
+internal sealed class WatchdogService(ISystemdNotifier notifier, DaemonHealth health, TimeSpan interval) : BackgroundService
 {
     private static readonly ServiceState s_alive = new("WATCHDOG=1");
 
     /// <summary>The interval that the service manager has told this process in its environment; null when it watches another or nobody.</summary>
-    /// <param name="microseconds">The variable WATCHDOG_USEC.</param>
-    /// <param name="process">The variable WATCHDOG_PID.</param>
-    public static TimeSpan? IntervalOf(string? microseconds, string? process)
+    public static TimeSpan? ToldInterval() =>
+        IntervalOf(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID"));
+
+    /// <summary>As <see cref="ToldInterval"/>, of the variables WATCHDOG_USEC and WATCHDOG_PID.</summary>
+    internal static TimeSpan? IntervalOf(string? microseconds, string? process)
     {
         bool isMine = string.IsNullOrEmpty(process) || process == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         return isMine && long.TryParse(microseconds, NumberStyles.None, CultureInfo.InvariantCulture, out long interval) && interval > 0
@@ -26,13 +28,7 @@ internal sealed class WatchdogService(ISystemdNotifier notifier, DaemonHealth he
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        TimeSpan? interval = IntervalOf(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID"));
-        if (interval is null || !notifier.IsEnabled)
-        {
-            return;
-        }
-
-        using var timer = new PeriodicTimer(interval.Value / 2);
+        using var timer = new PeriodicTimer(interval / 2);
         do
         {
             if (await health.IsAliveAsync(stoppingToken))

@@ -91,7 +91,8 @@ internal sealed class ProcessSafety(SwapSafetyOptions options, Action<string> lo
         try
         {
             GC.RefreshMemoryLimit();
-            return null;
+            long limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+            return limit <= bytes ? null : string.Create(CultureInfo.InvariantCulture, $"the runtime keeps to {limit:N0} bytes.");
         }
         catch (InvalidOperationException e)
         {
