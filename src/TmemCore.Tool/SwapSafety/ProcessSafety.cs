@@ -42,7 +42,7 @@ internal sealed class ProcessSafety(SwapSafetyOptions options, Action<string> lo
 
         if (_denied.Count > 0)
         {
-            throw new SystemRefusalException($"the system denied {string.Join(" and ", _denied)}; see above.");
+            throw new SystemRefusalException($"the system denied {string.Join(", ", _denied)}; see above.");
         }
     }
 

@@ -102,7 +102,7 @@ public sealed class SwapSafetyTests
         Assert.Contains("Denied an out-of-memory score of -1000: ", errors, StringComparison.Ordinal);
         Assert.Contains("OOMScoreAdjust= in the unit", errors, StringComparison.Ordinal);
         Assert.Contains("Got a managed heap of 576 MiB at most.", errors, StringComparison.Ordinal);
-        Assert.Contains("tmem serve: the system denied an out-of-memory score of -1000 and the marks of an I/O flusher; see above.", errors, StringComparison.Ordinal);
+        Assert.Contains("tmem serve: the system denied an out-of-memory score of -1000, the marks of an I/O flusher; see above.", errors, StringComparison.Ordinal);
     }
 
     private static string[] Serve(string socket, params string[] options) =>
