@@ -1,10 +1,15 @@
 using System.CommandLine;
+using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.Versioning;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
+using OpenTelemetry.Metrics;
 using TmemCore.Server;
+using TmemCore.Tool.Observability;
 using TmemCore.Tool.Serving;
+using TmemCore.Tool.SwapSafety;
 using TmemCore.Tool.Terminal;
 
 namespace TmemCore.Tool.Commands;
@@ -12,6 +17,9 @@ namespace TmemCore.Tool.Commands;
 /// <summary>The command <c>tmem serve</c>: a page store for the processes of this machine.</summary>
 internal sealed class ServeCommand : ToolCommand
 {
+    /// <summary>How long the store may take to answer before the daemon counts as stuck: ages beside any of its locks, and short for whoever asks.</summary>
+    private static readonly TimeSpan s_healthPatience = TimeSpan.FromSeconds(5);
+
     private readonly ToolConsole _console;
 
     private readonly Option<string?> _socket = new("--socket")
@@ -28,7 +36,7 @@ internal sealed class ServeCommand : ToolCommand
 
     private readonly Option<string?> _config = new("--config")
     {
-        Description = "A file of settings, JSON: socket, mode, memory, compression, lockMemory, maxConnections, access. Options beside it come first.",
+        Description = "A file of settings, JSON: those that options set, and access. Options beside it come first.",
         HelpName = "FILE",
     };
 
@@ -36,6 +44,8 @@ internal sealed class ServeCommand : ToolCommand
     {
         Description = "Do not tell who comes and goes.",
     };
+
+    private readonly ServeFlags _flags = new();
 
     /// <summary>Makes the command.</summary>
     /// <param name="console">Where it writes.</param>
@@ -47,6 +57,7 @@ internal sealed class ServeCommand : ToolCommand
         Add(_memory);
         Add(_config);
         Add(_quiet);
+        _flags.AddTo(this);
         SetAction(RunAsync);
     }
 
@@ -55,7 +66,9 @@ internal sealed class ServeCommand : ToolCommand
     [
         ("tmem serve", "Serves a quarter of the available memory to this user's processes."),
         ("tmem serve --memory 4GiB --socket /run/tmem.sock", "Serves 4 GiB at that socket."),
-        ("tmem serve --config /etc/tmem.json", "Serves as the file says: who may connect, and what they get."),
+        ("tmem serve --config /etc/tmem/tmem.json", "Serves as the file says: who may connect, and what they get."),
+        ("tmem serve --memory 4GiB --swap-safe", "Serves machines and processes that swap onto it."),
+        ("tmem serve --prometheus 9464", "Has metrics, health and readiness at http://127.0.0.1:9464."),
     ];
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
@@ -69,7 +82,7 @@ internal sealed class ServeCommand : ToolCommand
         try
         {
             ServeSettings settings = arguments.GetValue(_config) is string file ? ServeSettings.Read(file) : new ServeSettings();
-            settings = settings with
+            settings = _flags.Over(settings, arguments) with
             {
                 Socket = arguments.GetValue(_socket) ?? settings.Socket,
                 Memory = arguments.GetValue(_memory) ?? settings.Memory,
@@ -77,7 +90,8 @@ internal sealed class ServeCommand : ToolCommand
             return await ServeAsync(settings, isQuiet: arguments.GetValue(_quiet), cancellation);
         }
         catch (Exception e) when (e is FormatException or ArgumentException or InsufficientMemoryException
-            or IOException or InvalidDataException or UnauthorizedAccessException)
+            or IOException or InvalidDataException or UnauthorizedAccessException or Win32Exception or PlatformNotSupportedException
+            or SystemRefusalException)
         {
             _console.Error.WriteLine("tmem serve: " + e.Message);
             return ExitCode.Usage;
@@ -87,20 +101,44 @@ internal sealed class ServeCommand : ToolCommand
     [SupportedOSPlatform("linux")]
     private async Task<int> ServeAsync(ServeSettings settings, bool isQuiet, CancellationToken cancellation)
     {
-        using var host = new TmemHost(settings.HostOptions());
+        TmemHostOptions hostOptions = settings.HostOptions();
         TmemServerOptions options = settings.ServerOptions() with { Log = isQuiet ? null : _console.Error.WriteLine };
+        MetricsOptions metrics = settings.Metrics?.ToOptions() ?? new();
+        SwapSafetyOptions safety = settings.SafetyOptions();
+        new ProcessSafety(safety, _console.Error.WriteLine).Take();
+        using var host = new TmemHost(hostOptions);
+        if (safety.Prefault)
+        {
+            _console.Error.WriteLine($"Got {ByteSize.Format(StoreFill.Run(host))} of memory for the store.");
+        }
+
         await using var server = new TmemServer(host, options);
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
-        builder.Services.AddSystemd();
-        builder.Services.AddHostedService(_ => new ServeService(server));
-        using IHost process = builder.Build();
+        var health = new DaemonHealth(() => host.GetStatistics(), s_healthPatience);
+        using MeterProvider? meters = MetricsExport.Begin(metrics);
+        await using HttpEndpoint? http = metrics.Prometheus is null ? null : await HttpEndpoint.StartAsync(metrics.Prometheus, health, meters!);
+        using IHost process = ProcessOf(server, health);
         await process.StartAsync(cancellation);
-        Announce(host, options);
+        Announce(host, options, http?.Address);
         await process.WaitForShutdownAsync(cancellation);
         return ExitCode.Success;
     }
 
-    private void Announce(TmemHost host, TmemServerOptions options)
+    /// <summary>The life of the process: signals, and what is told to a service manager.</summary>
+    [SupportedOSPlatform("linux")]
+    private static IHost ProcessOf(TmemServer server, DaemonHealth health)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
+        builder.Services.AddSystemd();
+        builder.Services.AddHostedService(_ => new ServeService(server, health));
+        if (SystemdHelpers.IsSystemdService() && WatchdogService.ToldInterval() is TimeSpan interval)
+        {
+            builder.Services.AddHostedService(services => new WatchdogService(services.GetRequiredService<ISystemdNotifier>(), health, interval));
+        }
+
+        return builder.Build();
+    }
+
+    private void Announce(TmemHost host, TmemServerOptions options, string? http)
     {
         string socket = Path.GetFullPath(options.SocketPath);
         string compression = host.Options.CompressByDefault ? $", pages made smaller ({host.Compression})" : "";
@@ -109,6 +147,11 @@ internal sealed class ServeCommand : ToolCommand
             $"Serving {ByteSize.Format(host.CapacityBytes)} at {socket}, {options.MaxConnections:N0} connections at most{compression}."));
         _console.Output.WriteLine($"See it with    tmem list --all --socket {socket}");
         _console.Output.WriteLine($"Use it in C#   using TmemConnection tmem = TmemConnection.Connect(\"{socket}\");");
+        if (http is not null)
+        {
+            _console.Output.WriteLine($"Watch it at    {http}/metrics, {http}/health, {http}/ready");
+        }
+
         _console.Output.Flush();
     }
 }

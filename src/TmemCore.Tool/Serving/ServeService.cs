@@ -1,20 +1,26 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Hosting;
 using TmemCore.Server;
+using TmemCore.Tool.Observability;
 
 namespace TmemCore.Tool.Serving;
 
 /// <summary>The daemon in the life of its process: whoever started it is told that it is ready when its socket is open.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class ServeService(TmemServer server) : IHostedService
+internal sealed class ServeService(TmemServer server, DaemonHealth health) : IHostedService
 {
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         server.Start();
+        health.Serve();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public async Task StopAsync(CancellationToken cancellationToken) => await server.DisposeAsync();
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        health.Stop();
+        await server.DisposeAsync();
+    }
 }

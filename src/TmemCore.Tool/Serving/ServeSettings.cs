@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TmemCore.Memory;
 using TmemCore.Server;
+using TmemCore.Tool.SwapSafety;
 
 namespace TmemCore.Tool.Serving;
 
@@ -10,6 +12,10 @@ internal sealed record ServeSettings
 {
     /// <summary>The most of the machine's available memory that is taken where nobody says how much.</summary>
     private const int DefaultShareOfAvailable = 4;
+
+    /// <summary>Managed memory of a daemon without connections, and of one that each adds: twice what was measured.</summary>
+    private const long ManagedBytes = 64L << 20;
+    private const long ManagedBytesPerConnection = 512L << 10;
 
     /// <summary>The socket's path.</summary>
     public string? Socket { get; init; }
@@ -23,8 +29,29 @@ internal sealed record ServeSettings
     /// <summary>How pages are made smaller: <c>none</c>, <c>same-filled</c>, <c>lz4</c> or <c>zstd</c>.</summary>
     public string? Compression { get; init; }
 
-    /// <summary>Whether memory is locked, so that the system never swaps it out.</summary>
-    public bool LockMemory { get; init; }
+    /// <summary>Whether the store's memory is locked, so that the system never swaps it out.</summary>
+    public bool? LockMemory { get; init; }
+
+    /// <summary>Whether others may swap onto the daemon: what the settings below say where they are absent.</summary>
+    public bool SwapSafe { get; init; }
+
+    /// <summary>Whether all memory of the process is locked, code included.</summary>
+    public bool? LockProcess { get; init; }
+
+    /// <summary>Whether the store takes all its memory at the start.</summary>
+    public bool? Prefault { get; init; }
+
+    /// <summary>The score of the out-of-memory killer.</summary>
+    public int? OutOfMemoryScore { get; init; }
+
+    /// <summary>Whether the process is marked as one that memory is written out through.</summary>
+    public bool? IoFlusher { get; init; }
+
+    /// <summary>The most that managed memory may take.</summary>
+    public string? ManagedHeap { get; init; }
+
+    /// <summary>How metrics are exported.</summary>
+    public ServeMetrics? Metrics { get; init; }
 
     /// <summary>Connections at a time at most.</summary>
     public int? MaxConnections { get; init; }
@@ -58,7 +85,8 @@ internal sealed record ServeSettings
             CapacityBytes = Memory is null ? DefaultCapacityBytes() : Size(Memory, "memory"),
             Compression = compression == PageCompression.None ? PageCompression.Lz4 : compression,
             CompressByDefault = compression != PageCompression.None,
-            LockMemory = LockMemory,
+            LockMemory = LockMemory ?? (SwapSafe || LockProcess == true),
+            ClientMetrics = Metrics?.Clients ?? false,
         };
     }
 
@@ -73,6 +101,33 @@ internal sealed record ServeSettings
             SocketMode = Mode is null ? options.SocketMode : ModeOf(Mode),
             MaxConnections = MaxConnections ?? options.MaxConnections,
             Access = Access is null ? options.Access : [.. Access.Select(RuleOf)],
+        };
+    }
+
+    /// <summary>What they ask of the system for others to swap onto the daemon.</summary>
+    /// <exception cref="FormatException">A setting is none of its kind, or contradicts another; it is named.</exception>
+    public SwapSafetyOptions SafetyOptions()
+    {
+        bool locksProcess = LockProcess ?? (SwapSafe && LockMemory != false);
+        if (locksProcess && LockMemory == false)
+        {
+            throw new FormatException("lockProcess is true and lockMemory is false; the process's memory is the store's, too: both may be true");
+        }
+
+        if (OutOfMemoryScore is < SwapSafetyOptions.ShieldedScore or > SwapSafetyOptions.FirstToGoScore)
+        {
+            throw new FormatException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"outOfMemoryScore is {OutOfMemoryScore}; it may be {SwapSafetyOptions.ShieldedScore} to {SwapSafetyOptions.FirstToGoScore}"));
+        }
+
+        return new SwapSafetyOptions
+        {
+            LockProcess = locksProcess,
+            Prefault = Prefault ?? SwapSafe,
+            OutOfMemoryScore = OutOfMemoryScore ?? (SwapSafe ? SwapSafetyOptions.ShieldedScore : null),
+            IoFlusher = IoFlusher ?? SwapSafe,
+            ManagedHeapBytes = ManagedHeap is not null ? Size(ManagedHeap, "managedHeap") : SwapSafe ? DefaultManagedHeapBytes() : null,
         };
     }
 
@@ -101,6 +156,9 @@ internal sealed record ServeSettings
 
         return (UnixFileMode)digits.Aggregate(0, static (mode, digit) => (mode << Digits) | (digit - '0'));
     }
+
+    private long DefaultManagedHeapBytes() =>
+        ManagedBytes + ((MaxConnections ?? new TmemServerOptions().MaxConnections) * ManagedBytesPerConnection);
 
     /// <summary>A quarter of what is available: what the others of the machine get is theirs to grow into.</summary>
     private static long DefaultCapacityBytes() =>

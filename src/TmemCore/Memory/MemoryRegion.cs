@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -259,9 +260,17 @@ internal sealed unsafe class MemoryRegion : IDisposable
 
     private Win32Exception NotLocked(int error) => new(
         error,
-        $"The host's {_bytes:N0} bytes of addresses could not be locked in memory ({Marshal.GetPInvokeErrorMessage(error)}). "
-        + "Raise the limit of locked memory (ulimit -l, LimitMEMLOCK= of a systemd unit), grant CAP_IPC_LOCK, or leave "
+        $"The host's {_bytes:N0} bytes of addresses could not be locked in memory ({Marshal.GetPInvokeErrorMessage(error)}); {LimitOfLockedMemory()}. "
+        + "Raise the limit (ulimit -l, LimitMEMLOCK= of a systemd unit), grant CAP_IPC_LOCK, or leave "
         + $"{nameof(TmemHostOptions.LockMemory)} off.");
+
+    private static string LimitOfLockedMemory()
+    {
+        ulong limit = Native.MemoryLockLimitBytes();
+        return limit == ulong.MaxValue
+            ? "the process has no limit of locked memory"
+            : string.Create(CultureInfo.InvariantCulture, $"the process may lock {limit:N0} bytes, RLIMIT_MEMLOCK");
+    }
 
     private void Advise(long offset, long bytes, int advice)
     {

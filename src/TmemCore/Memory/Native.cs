@@ -21,9 +21,14 @@ internal static unsafe partial class Native
     public const int LockOnFault = 1;
     public const int DuplicateCloseOnExec = 1030;
 
+    private const int LimitMemoryLocked = 8;
     private const string Library = "libc";
 
     public static void* MapFailed => (void*)-1;
+
+    /// <summary>RLIMIT_MEMLOCK, the soft limit, in bytes; the greatest number where there is none.</summary>
+    public static ulong MemoryLockLimitBytes() =>
+        GetLimit(LimitMemoryLocked, out ResourceLimit limit) == 0 ? limit.Current : ulong.MaxValue;
 
     [LibraryImport(Library, EntryPoint = "mmap", SetLastError = true)]
     public static partial void* Map(void* address, nuint bytes, int protection, int flags, int file, long offset);
@@ -51,4 +56,14 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library, EntryPoint = "mlock2", SetLastError = true)]
     public static partial int Lock(void* address, nuint bytes, int flags);
+
+    [LibraryImport(Library, EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, out ResourceLimit limit);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct ResourceLimit
+    {
+        public ulong Current;
+        public ulong Maximum;
+    }
 }

@@ -60,6 +60,7 @@ public sealed class LockedMemoryTests
         catch (Win32Exception e)
         {
             Assert.Contains("ulimit -l", e.Message, StringComparison.Ordinal);
+            Assert.Contains("RLIMIT_MEMLOCK", e.Message, StringComparison.Ordinal);
             return null;
         }
     }

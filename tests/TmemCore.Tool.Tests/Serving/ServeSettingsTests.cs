@@ -1,6 +1,11 @@
+using System.CommandLine;
+using System.Net;
 using System.Runtime.Versioning;
 using TmemCore.Server;
+using TmemCore.Tool.Commands;
+using TmemCore.Tool.Observability;
 using TmemCore.Tool.Serving;
+using TmemCore.Tool.SwapSafety;
 using Xunit;
 
 namespace TmemCore.Tool.Tests.Serving;
@@ -19,6 +24,8 @@ public sealed class ServeSettingsTests
             {
               // Comments are allowed.
               "socket": "/run/x.sock", "mode": "0660", "memory": "32MiB", "compression": "zstd", "lockMemory": true, "maxConnections": 7,
+              "swapSafe": true, "lockProcess": false, "prefault": false, "outOfMemoryScore": -5, "ioFlusher": false, "managedHeap": "1GiB",
+              "metrics": { "prometheus": "[::1]:9464", "otlp": "https://collector:4318", "otlpSeconds": 5, "clients": true },
               "access": [
                 { "user": 5, "connect": false },
                 { "group": 100, "control": true, "weight": 300, "cap": "1MiB", "allowance": "2MiB", "reservation": "1KiB",
@@ -29,6 +36,13 @@ public sealed class ServeSettingsTests
 
         TmemHostOptions host = settings.HostOptions();
         Assert.Equal((32L << 20, PageCompression.Zstandard, true, true), (host.CapacityBytes, host.Compression, host.CompressByDefault, host.LockMemory));
+        Assert.True(host.ClientMetrics);
+        Assert.Equal(
+            new SwapSafetyOptions { LockProcess = false, Prefault = false, OutOfMemoryScore = -5, IoFlusher = false, ManagedHeapBytes = 1 << 30 },
+            settings.SafetyOptions());
+        MetricsOptions metrics = settings.Metrics!.ToOptions();
+        Assert.Equal((new IPEndPoint(IPAddress.IPv6Loopback, 9464), TimeSpan.FromSeconds(5)), (metrics.Prometheus, metrics.OtlpInterval));
+        Assert.Equal("https://collector:4318/v1/metrics", metrics.Otlp!.AbsoluteUri);
         TmemServerOptions server = settings.ServerOptions();
         Assert.Equal(("/run/x.sock", 7), (server.SocketPath, server.MaxConnections));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, server.SocketMode);
@@ -59,6 +73,82 @@ public sealed class ServeSettingsTests
         Assert.Equal(TmemServerOptions.DefaultSocketPath, settings.ServerOptions().SocketPath);
     }
 
+    [Fact]
+    public void Safe_for_swap_is_all_of_it_and_nothing_is_the_default()
+    {
+        Assert.Equal(
+            new SwapSafetyOptions
+            {
+                LockProcess = true,
+                Prefault = true,
+                OutOfMemoryScore = -1000,
+                IoFlusher = true,
+                ManagedHeapBytes = (64L << 20) + (10 * (512L << 10)),
+            },
+            new ServeSettings { SwapSafe = true, MaxConnections = 10 }.SafetyOptions());
+        Assert.True(new ServeSettings { SwapSafe = true }.HostOptions().LockMemory);
+        Assert.True(new ServeSettings { LockProcess = true }.HostOptions().LockMemory);
+        Assert.Equal(new SwapSafetyOptions(), new ServeSettings().SafetyOptions());
+        Assert.False(new ServeSettings().HostOptions().LockMemory);
+
+        ServeSettings unlocked = new() { SwapSafe = true, LockMemory = false };
+        Assert.Equal((false, false), (unlocked.SafetyOptions().LockProcess, unlocked.HostOptions().LockMemory));
+    }
+
+    [Theory]
+    [InlineData("9464", "127.0.0.1:9464")]
+    [InlineData("127.0.0.1:0", "127.0.0.1:0")]
+    [InlineData("0.0.0.0:80", "0.0.0.0:80")]
+    [InlineData("[::1]:9464", "[::1]:9464")]
+    public void A_port_alone_is_this_machines(string text, string address) =>
+        Assert.Equal(address, new ServeMetrics { Prometheus = text }.ToOptions().Prometheus!.ToString());
+
+    [Theory]
+    [InlineData("http://127.0.0.1:4318", "http://127.0.0.1:4318/v1/metrics")]
+    [InlineData("http://127.0.0.1:4318/", "http://127.0.0.1:4318/v1/metrics")]
+    [InlineData("https://example.com/otlp/metrics?a=b", "https://example.com/otlp/metrics?a=b")]
+    public void A_collector_without_a_path_has_the_usual_one(string text, string address) =>
+        Assert.Equal(address, new ServeMetrics { Otlp = text }.ToOptions().Otlp!.AbsoluteUri);
+
+    [Fact]
+    public void Options_come_before_the_file_and_what_is_not_given_is_the_files()
+    {
+        var flags = new ServeFlags();
+        var command = new Command("serve");
+        flags.AddTo(command);
+        ServeSettings file = new()
+        {
+            Mode = "0600",
+            Compression = "zstd",
+            SwapSafe = true,
+            LockMemory = true,
+            Metrics = new() { Prometheus = "1", Otlp = "http://a", OtlpSeconds = 9, Clients = true },
+        };
+
+        Assert.Equal(file, flags.Over(file, command.Parse([])));
+        ServeSettings over = flags.Over(file, command.Parse(
+        [
+            "--mode", "0660", "--compression", "none", "--max-connections", "3", "--swap-safe", "false", "--lock-memory", "--lock-process", "false",
+            "--prefault", "--out-of-memory-score", "-7", "--io-flusher", "true", "--managed-heap", "1GiB", "--prometheus", "2", "--otlp", "http://b",
+        ]));
+        Assert.Equal(
+            new ServeSettings
+            {
+                Mode = "0660",
+                Compression = "none",
+                MaxConnections = 3,
+                SwapSafe = false,
+                LockMemory = true,
+                LockProcess = false,
+                Prefault = true,
+                OutOfMemoryScore = -7,
+                IoFlusher = true,
+                ManagedHeap = "1GiB",
+                Metrics = new() { Prometheus = "2", Otlp = "http://b", OtlpSeconds = 9, Clients = true },
+            },
+            over);
+    }
+
     [Theory]
     [InlineData("{", "")]
     [InlineData("{ \"memry\": \"1GiB\" }", "memry")]
@@ -84,6 +174,14 @@ public sealed class ServeSettingsTests
     [InlineData("{ \"access\": [{ \"maxConnections\": 0 }] }", "access.maxConnections is 0")]
     [InlineData("{ \"access\": [{ \"weight\": -1 }] }", "Weight is -1")]
     [InlineData("{ \"access\": [null] }", "access has a null")]
+    [InlineData("{ \"outOfMemoryScore\": 1001 }", "outOfMemoryScore is 1001; it may be -1000 to 1000")]
+    [InlineData("{ \"lockProcess\": true, \"lockMemory\": false }", "lockProcess is true and lockMemory is false")]
+    [InlineData("{ \"managedHeap\": \"little\" }", "managedHeap is \"little\", which is not bytes")]
+    [InlineData("{ \"metrics\": { \"prometheus\": \"127.0.0.1\" } }", "metrics.prometheus is \"127.0.0.1\"; it may be a port")]
+    [InlineData("{ \"metrics\": { \"prometheus\": \"::1\" } }", "metrics.prometheus is \"::1\"; it may be a port")]
+    [InlineData("{ \"metrics\": { \"prometheus\": \"host:9464\" } }", "metrics.prometheus is \"host:9464\"; it may be a port")]
+    [InlineData("{ \"metrics\": { \"otlp\": \"collector:4318\" } }", "metrics.otlp is \"collector:4318\"; it may be an address of HTTP")]
+    [InlineData("{ \"metrics\": { \"otlpSeconds\": 0 } }", "metrics.otlpSeconds is 0; it may be 1 to 86400")]
     [InlineData("{ \"access\": [{ \"sharedPools\": [\"ffffffff-ffff-ffff-ffff-ffffffffffff\"] }] }", "SharedPools")]
     public async Task A_setting_out_of_its_range_is_named(string text, string message)
     {
