@@ -9,7 +9,7 @@ namespace TmemCore.Server;
 /// </summary>
 public sealed partial class TmemServer : ITakeoverPart
 {
-    private readonly TaskCompletionSource _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<int> _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TakeoverOffer? _offer;
     private List<(ServerConnection Connection, ConnectionPause Pause)> _paused = [];
 
@@ -17,7 +17,8 @@ public sealed partial class TmemServer : ITakeoverPart
     /// Ends when a successor has taken the host and all connections over: the host is disposed then, and the process has nothing more to do than to
     /// dispose the server and end. It may never end.
     /// </summary>
-    public Task HandedOver => _handedOver.Task;
+    /// <value>The process id of the successor.</value>
+    public Task<int> HandedOver => _handedOver.Task;
 
     /// <inheritdoc/>
     string ITakeoverPart.Name => ReceivedParts.SocketPart;
@@ -110,10 +111,10 @@ public sealed partial class TmemServer : ITakeoverPart
     }
 
     /// <inheritdoc/>
-    void ITakeoverPart.Leave()
+    void ITakeoverPart.Leave(int successor)
     {
         LeftSocket.Keep(_listener!);
-        _handedOver.TrySetResult();
+        _handedOver.TrySetResult(successor);
         Decide(goesOn: false);
     }
 

@@ -24,8 +24,8 @@ public sealed class HostSuccessor : IDisposable
     /// <param name="memory">The memory file; it stays the caller's, who may close it afterwards.</param>
     /// <param name="state">What <see cref="HostHandover.State"/> was. From the process that owns the memory, and nobody else: it is believed.</param>
     /// <param name="options">
-    /// Settings for later: compression of new pages and of cold ones, name, metrics, locking of memory. What the memory is laid out by stays as it is,
-    /// also where the options say otherwise: capacities, shards, limits of clients and pools, profile, policy.
+    /// Settings for later: whether new clients compress, what becomes of cold pages, name, metrics, locking of memory. What the memory is laid out by stays as
+    /// it is, also where the options say otherwise: capacities, shards, limits of clients and pools, profile, policy; so does <see cref="TmemHost.Compression"/>.
     /// </param>
     /// <exception cref="InvalidDataException">The state is of another version, incomplete, or does not fit the memory.</exception>
     /// <exception cref="ArgumentException">The memory file is not one that could be mapped, or an option is out of its range.</exception>

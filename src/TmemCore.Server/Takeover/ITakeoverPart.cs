@@ -17,5 +17,6 @@ internal interface ITakeoverPart
     void Resume();
 
     /// <summary>Leaves all connections to the successor, without ending them.</summary>
-    void Leave();
+    /// <param name="successor">Its process id.</param>
+    void Leave(int successor);
 }

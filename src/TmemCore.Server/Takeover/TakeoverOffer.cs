@@ -104,7 +104,7 @@ internal sealed class TakeoverOffer : IDisposable
             {
                 if (_isTaken)
                 {
-                    part.Leave();
+                    part.Leave(peer.ProcessId);
                 }
                 else
                 {

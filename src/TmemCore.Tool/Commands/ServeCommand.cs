@@ -20,6 +20,8 @@ internal sealed class ServeCommand : ToolCommand
     /// <summary>How long the store may take to answer before the daemon counts as stuck: ages beside any of its locks, and short for whoever asks.</summary>
     private static readonly TimeSpan s_healthPatience = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan s_endOfPredecessor = TimeSpan.FromMilliseconds(100);
+
     private readonly ToolConsole _console;
 
     private readonly Option<string?> _socket = new("--socket")
@@ -45,6 +47,11 @@ internal sealed class ServeCommand : ToolCommand
         Description = "Do not tell who comes and goes.",
     };
 
+    private readonly Option<bool> _takeOver = new(ServeWords.TakeOver)
+    {
+        Description = "Take the store and all connections over from the daemon that serves at the socket now; it ends then. Nothing is lost, and clients wait a moment.",
+    };
+
     private readonly ServeFlags _flags = new();
 
     /// <summary>Makes the command.</summary>
@@ -57,6 +64,7 @@ internal sealed class ServeCommand : ToolCommand
         Add(_memory);
         Add(_config);
         Add(_quiet);
+        Add(_takeOver);
         _flags.AddTo(this);
         SetAction(RunAsync);
     }
@@ -68,6 +76,7 @@ internal sealed class ServeCommand : ToolCommand
         ("tmem serve --memory 4GiB --socket /run/tmem.sock", "Serves 4 GiB at that socket."),
         ("tmem serve --config /etc/tmem/tmem.json", "Serves as the file says: who may connect, and what they get."),
         ("tmem serve --memory 4GiB --swap-safe", "Serves machines and processes that swap onto it."),
+        ("tmem serve --take-over", "Goes on with the store of the daemon that runs: after an upgrade, or with other settings."),
         ("tmem serve --prometheus 9464", "Has metrics, health and readiness at http://127.0.0.1:9464."),
     ];
 
@@ -87,7 +96,7 @@ internal sealed class ServeCommand : ToolCommand
                 Socket = arguments.GetValue(_socket) ?? settings.Socket,
                 Memory = arguments.GetValue(_memory) ?? settings.Memory,
             };
-            return await ServeAsync(settings, isQuiet: arguments.GetValue(_quiet), cancellation);
+            return await ServeAsync(settings, arguments.GetValue(_takeOver), isQuiet: arguments.GetValue(_quiet), cancellation);
         }
         catch (Exception e) when (e is FormatException or ArgumentException or InsufficientMemoryException
             or IOException or InvalidDataException or UnauthorizedAccessException or Win32Exception or PlatformNotSupportedException
@@ -99,37 +108,105 @@ internal sealed class ServeCommand : ToolCommand
     }
 
     [SupportedOSPlatform("linux")]
-    private async Task<int> ServeAsync(ServeSettings settings, bool isQuiet, CancellationToken cancellation)
+    private async Task<int> ServeAsync(ServeSettings settings, bool takesOver, bool isQuiet, CancellationToken cancellation)
     {
         TmemHostOptions hostOptions = settings.HostOptions();
         TmemServerOptions options = settings.ServerOptions() with { Log = isQuiet ? null : _console.Error.WriteLine };
         MetricsOptions metrics = settings.Metrics?.ToOptions() ?? new();
         SwapSafetyOptions safety = settings.SafetyOptions();
         new ProcessSafety(safety, _console.Error.WriteLine).Take();
-        using var host = new TmemHost(hostOptions);
+        using TmemHost host = takesOver ? TakeOver(settings, options, hostOptions, out TmemServer server) : Make(hostOptions, options, out server);
         if (safety.Prefault)
         {
             _console.Error.WriteLine($"Got {ByteSize.Format(StoreFill.Run(host))} of memory for the store.");
         }
 
-        await using var server = new TmemServer(host, options);
+        await using TmemServer served = server;
+        using SuccessorProcess? successor = options.TakeoverPath is null ? null : new SuccessorProcess(_console.Error.WriteLine);
         var health = new DaemonHealth(() => host.GetStatistics(), s_healthPatience);
         using MeterProvider? meters = MetricsExport.Begin(metrics);
-        await using HttpEndpoint? http = metrics.Prometheus is null ? null : await HttpEndpoint.StartAsync(metrics.Prometheus, health, meters!);
-        using IHost process = ProcessOf(server, health);
+        await using HttpEndpoint? http = await ListenAsync(metrics, health, meters, takesOver);
+        using IHost process = ProcessOf(server, health, takesOver);
         await process.StartAsync(cancellation);
         Announce(host, options, http?.Address);
-        await process.WaitForShutdownAsync(cancellation);
+        await Task.WhenAny(process.WaitForShutdownAsync(cancellation), server.HandedOver);
+        if (server.HandedOver.IsCompletedSuccessfully && SystemdHelpers.IsSystemdService())
+        {
+            // A service manager follows the successor from now on.
+            process.Services.GetRequiredService<ISystemdNotifier>().Notify(new ServiceState($"MAINPID={await server.HandedOver}"));
+        }
+
         return ExitCode.Success;
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static TmemHost Make(TmemHostOptions hostOptions, TmemServerOptions options, out TmemServer server)
+    {
+        var host = new TmemHost(hostOptions);
+        server = new TmemServer(host, options);
+        return host;
+    }
+
+    /// <summary>
+    /// Listens for those who watch. A daemon that was taken over may still do so for a moment, and what it had is not to be lost for that.
+    /// </summary>
+    private async Task<HttpEndpoint?> ListenAsync(MetricsOptions metrics, DaemonHealth health, MeterProvider? meters, bool takesOver)
+    {
+        const int MostTries = 50;
+        if (metrics.Prometheus is null)
+        {
+            return null;
+        }
+
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return await HttpEndpoint.StartAsync(metrics.Prometheus, health, meters!);
+            }
+            catch (IOException e) when (takesOver)
+            {
+                if (tries == MostTries)
+                {
+                    _console.Error.WriteLine($"There are no metrics over HTTP: {e.Message}");
+                    return null;
+                }
+            }
+
+            await Task.Delay(s_endOfPredecessor);
+        }
+    }
+
+    /// <summary>Goes on with what another process serves; what the settings say otherwise is done then.</summary>
+    [SupportedOSPlatform("linux")]
+    private TmemHost TakeOver(ServeSettings settings, TmemServerOptions options, TmemHostOptions hostOptions, out TmemServer server)
+    {
+        server = TmemServer.TakeOver(
+            options with { TakeoverPath = options.TakeoverPath ?? ServeSettings.TakeoverPathOf(options.SocketPath) }, hostOptions);
+        TmemHost host = server.Host;
+        host.SetCompression(hostOptions.Compression);
+        if (settings.Memory is not null && hostOptions.CapacityBytes != host.CapacityBytes)
+        {
+            try
+            {
+                host.SetCapacity(hostOptions.CapacityBytes);
+            }
+            catch (Exception e) when (e is ArgumentOutOfRangeException or InsufficientMemoryException)
+            {
+                _console.Error.WriteLine($"The memory stays at {ByteSize.Format(host.CapacityBytes)}. {e.Message}");
+            }
+        }
+
+        return host;
     }
 
     /// <summary>The life of the process: signals, and what is told to a service manager.</summary>
     [SupportedOSPlatform("linux")]
-    private static IHost ProcessOf(TmemServer server, DaemonHealth health)
+    private static IHost ProcessOf(TmemServer server, DaemonHealth health, bool isTakenOver)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Services.AddSystemd();
-        builder.Services.AddHostedService(_ => new ServeService(server, health));
+        builder.Services.AddHostedService(_ => new ServeService(server, health, isTakenOver));
         if (SystemdHelpers.IsSystemdService() && WatchdogService.ToldInterval() is TimeSpan interval)
         {
             builder.Services.AddHostedService(services => new WatchdogService(services.GetRequiredService<ISystemdNotifier>(), health, interval));

@@ -30,6 +30,9 @@ internal sealed class ServeFlags
 
     private readonly Option<string?> _managedHeap = Text("--managed-heap", "SIZE", "What managed memory may take at most; the store is not part of it.");
 
+    private readonly Option<bool?> _takeover = Switch(
+        "--takeover", "Let a later daemon take over: on when not given. The store lies in a memory file then, which may get no huge pages.");
+
     private readonly Option<string?> _prometheus = Text(
         "--prometheus", "[ADDRESS:]PORT", "Serve metrics, health and readiness over HTTP there; of a port alone, to this machine only.");
 
@@ -48,6 +51,7 @@ internal sealed class ServeFlags
         command.Add(_outOfMemoryScore);
         command.Add(_ioFlusher);
         command.Add(_managedHeap);
+        command.Add(_takeover);
         command.Add(_prometheus);
         command.Add(_otlp);
     }
@@ -68,6 +72,7 @@ internal sealed class ServeFlags
             OutOfMemoryScore = arguments.GetValue(_outOfMemoryScore) ?? settings.OutOfMemoryScore,
             IoFlusher = arguments.GetValue(_ioFlusher) ?? settings.IoFlusher,
             ManagedHeap = arguments.GetValue(_managedHeap) ?? settings.ManagedHeap,
+            Takeover = arguments.GetValue(_takeover) ?? settings.Takeover,
             Metrics = metrics with
             {
                 Prometheus = arguments.GetValue(_prometheus) ?? metrics.Prometheus,

@@ -7,12 +7,16 @@ namespace TmemCore.Tool.Serving;
 
 /// <summary>The daemon in the life of its process: whoever started it is told that it is ready when its socket is open.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class ServeService(TmemServer server, DaemonHealth health) : IHostedService
+internal sealed class ServeService(TmemServer server, DaemonHealth health, bool isTakenOver) : IHostedService
 {
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        server.Start();
+        if (!isTakenOver)
+        {
+            server.Start();
+        }
+
         health.Serve();
         return Task.CompletedTask;
     }

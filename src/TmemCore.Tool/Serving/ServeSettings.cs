@@ -59,6 +59,9 @@ internal sealed record ServeSettings
     /// <summary>Who may connect and what they get; the first rule that fits decides.</summary>
     public IReadOnlyList<ServeAccess?>? Access { get; init; }
 
+    /// <summary>Whether another daemon may take over, see <c>--take-over</c>: on when absent. The store's memory is a memory file then.</summary>
+    public bool? Takeover { get; init; }
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">It is no JSON, or has a setting that is not known.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -87,6 +90,7 @@ internal sealed record ServeSettings
             CompressByDefault = compression != PageCompression.None,
             LockMemory = LockMemory ?? (SwapSafe || LockProcess == true),
             ClientMetrics = Metrics?.Clients ?? false,
+            Backing = Takeover ?? true ? BackingMemory.MemoryFile : BackingMemory.Anonymous,
         };
     }
 
@@ -98,6 +102,7 @@ internal sealed record ServeSettings
         return options with
         {
             SocketPath = Socket ?? options.SocketPath,
+            TakeoverPath = Takeover ?? true ? TakeoverPathOf(Socket ?? options.SocketPath) : null,
             SocketMode = Mode is null ? options.SocketMode : ModeOf(Mode),
             MaxConnections = MaxConnections ?? options.MaxConnections,
             Access = Access is null ? options.Access : [.. Access.Select(RuleOf)],
@@ -130,6 +135,9 @@ internal sealed record ServeSettings
             ManagedHeapBytes = ManagedHeap is not null ? Size(ManagedHeap, "managedHeap") : SwapSafe ? DefaultManagedHeapBytes() : null,
         };
     }
+
+    /// <summary>Where a daemon offers itself to successors, by the path of its socket.</summary>
+    internal static string TakeoverPathOf(string socketPath) => socketPath + ".takeover";
 
     internal static long Size(string text, string name) =>
         ByteSize.TryParse(text, out long bytes) ? bytes : throw new FormatException($"{name} is \"{text}\", which is not {ByteSize.Forms}");

@@ -1,0 +1,48 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace TmemCore.Tool.Serving;
+
+/// <summary>
+/// Starts this command anew on a hang-up signal, as it was started, and to take over: whatever has been installed in its place meanwhile goes on with the
+/// store. Should it not be able to, this process does.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed class SuccessorProcess : IDisposable
+{
+    private const string CommandLineFile = "/proc/self/cmdline";
+
+    // Read at the start: once the file is another, the system calls the running one deleted.
+    private readonly string? _program = Environment.ProcessPath;
+    private readonly string[] _words = [.. File.ReadAllText(CommandLineFile).TrimEnd('\0').Split('\0').Skip(1)];
+    private readonly Action<string> _tell;
+    private readonly PosixSignalRegistration _signal;
+
+    public SuccessorProcess(Action<string> tell)
+    {
+        _tell = tell;
+        _signal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            Start();
+        });
+    }
+
+    public void Dispose() => _signal.Dispose();
+
+    private void Start()
+    {
+        try
+        {
+            string[] words = _words.Contains(ServeWords.TakeOver) ? _words : [.. _words, ServeWords.TakeOver];
+            using Process? process = Process.Start(_program!, words);
+            _tell($"Process {process?.Id} was started to take over.");
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException)
+        {
+            _tell($"No successor was started: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+using System.Diagnostics;
+using TmemCore.Client;
+using TmemCore.Tool.Commands;
+using Xunit;
+
+namespace TmemCore.Tool.Tests.Serving;
+
+/// <summary>One daemon goes on with the store and the clients of another: processes, as an upgrade would start and kill them.</summary>
+public sealed class TakeoverCommandTests : IDisposable
+{
+    private const uint PageCount = 600;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<Process> _daemons = [];
+    private readonly byte[] _buffer = new byte[TmemPool.PageBytes];
+
+    private string SocketPath => Path.Combine(_folder.FullName, "tmem.sock");
+
+    public void Dispose()
+    {
+        foreach (Process daemon in _daemons)
+        {
+            daemon.Kill();
+            daemon.Dispose();
+        }
+
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_daemon_takes_over_from_another_and_its_clients_notice_nothing()
+    {
+        Process first = Start("serve", "--socket", SocketPath, "--memory", "16MiB");
+        Assert.NotNull(await first.StandardOutput.ReadLineAsync());
+        using var connection = TmemConnection.Connect(SocketPath);
+        IPersistentPool pool = Fill(connection);
+
+        Process second = Start("serve", "--socket", SocketPath, "--take-over", "--memory", "12MiB", "--compression", "zstd");
+        Assert.Equal(
+            $"Serving 12 MiB at {SocketPath}, 1,024 connections at most, pages made smaller (Zstandard).",
+            await second.StandardOutput.ReadLineAsync());
+        await first.WaitForExitAsync();
+        Assert.Equal(0, first.ExitCode);
+        RequirePages(pool);
+
+        ToolOutcome list = await Tool.RunAsync("list", "--long", $"{connection.Id}", "--socket", SocketPath);
+        Assert.StartsWith($"C=CI:{connection.Id},", list.Output, StringComparison.Ordinal);
+        using (var another = TmemConnection.Connect(SocketPath))
+        {
+            Assert.NotEqual(connection.Id, another.Id);
+        }
+
+        Assert.Equal(0, await Signal(second, "TERM"));
+        Assert.False(File.Exists(SocketPath));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.FullName));
+    }
+
+    [Fact]
+    public async Task On_a_hang_up_signal_a_daemon_is_followed_by_what_is_installed_now()
+    {
+        Process first = Start("serve", "--socket", SocketPath, "--memory", "16MiB");
+        string? announcement = await first.StandardOutput.ReadLineAsync();
+        using var connection = TmemConnection.Connect(SocketPath);
+        IPersistentPool pool = Fill(connection);
+
+        Assert.Equal(0, await Signal(first, "HUP"));
+        RequirePages(pool);
+        string told = "";
+        while (!told.StartsWith("Serving", StringComparison.Ordinal))
+        {
+            told = (await first.StandardOutput.ReadLineAsync())!;
+        }
+
+        Assert.Equal(announcement, told);
+        int successor = await FollowerOf(first);
+        using var process = Process.GetProcessById(successor);
+        RequirePages(pool);
+        Assert.Equal(0, await Signal(process, "TERM", isChild: false));
+    }
+
+    [Fact]
+    public async Task Where_nobody_serves_there_is_nothing_to_take_over()
+    {
+        Process daemon = Start("serve", "--socket", SocketPath, "--take-over");
+        await daemon.WaitForExitAsync();
+        Assert.Equal(2, daemon.ExitCode);
+        Assert.Contains($"Nobody offers a host at {SocketPath}.takeover", await daemon.StandardError.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_may_not_be_taken_over_is_not()
+    {
+        Process first = Start("serve", "--socket", SocketPath, "--memory", "4MiB", "--takeover", "false");
+        Assert.NotNull(await first.StandardOutput.ReadLineAsync());
+        Process second = Start("serve", "--socket", SocketPath, "--take-over");
+        await second.WaitForExitAsync();
+        Assert.Equal(2, second.ExitCode);
+        using var connection = TmemConnection.Connect(SocketPath);
+        Assert.Equal(0, await Signal(first, "TERM"));
+    }
+
+    [Fact]
+    public async Task A_successor_killed_at_any_moment_leaves_one_daemon_with_everything_or_has_it_itself()
+    {
+        const int Rounds = 6;
+        const int MostMilliseconds = 600;
+        var random = new Random(5);
+        Process serving = Start("serve", "--socket", SocketPath, "--memory", "16MiB");
+        Assert.NotNull(await serving.StandardOutput.ReadLineAsync());
+        var connection = TmemConnection.Connect(SocketPath);
+        IPersistentPool pool = Fill(connection);
+        for (int round = 0; round < Rounds * Stress; round++)
+        {
+            Process successor = Start("serve", "--socket", SocketPath, "--take-over");
+            await Task.Delay(random.Next(MostMilliseconds));
+            successor.Kill();
+            await successor.WaitForExitAsync();
+            try
+            {
+                RequirePages(pool);
+            }
+            catch (TmemConnectionException)
+            {
+                // It had taken over: the other has ended in order, and all is gone with the one that was killed.
+                await serving.WaitForExitAsync();
+                Assert.Equal(0, serving.ExitCode);
+                connection.Dispose();
+                serving = Start("serve", "--socket", SocketPath, "--memory", "16MiB");
+                Assert.NotNull(await serving.StandardOutput.ReadLineAsync());
+                connection = TmemConnection.Connect(SocketPath);
+                pool = Fill(connection);
+            }
+        }
+
+        connection.Dispose();
+        Assert.Equal(0, await Signal(serving, "TERM"));
+    }
+
+    private static int Stress => int.TryParse(Environment.GetEnvironmentVariable("TMEM_STRESS"), out int factor) ? Math.Max(factor, 1) : 1;
+
+    private IPersistentPool Fill(TmemConnection connection)
+    {
+        IPersistentPool pool = connection.CreatePersistentPool();
+        for (uint i = 0; i < PageCount; i++)
+        {
+            Assert.Equal(PutResult.Stored, pool.Put(1, i, Page(i)));
+        }
+
+        return pool;
+    }
+
+    private void RequirePages(IPersistentPool pool)
+    {
+        for (uint i = 0; i < PageCount; i++)
+        {
+            Assert.Equal(GetResult.Hit, pool.Get(1, i, _buffer));
+            Assert.Equal(Page(i), _buffer);
+        }
+    }
+
+    private static byte[] Page(uint seed)
+    {
+        var page = new byte[TmemPool.PageBytes];
+        new Random((int)seed).NextBytes(page.AsSpan(0, page.Length / 2));
+        return page;
+    }
+
+    /// <summary>The process that a daemon says has taken over.</summary>
+    private static async Task<int> FollowerOf(Process daemon)
+    {
+        const string Begin = "Process ";
+        while (await daemon.StandardError.ReadLineAsync() is string line)
+        {
+            if (line.EndsWith("has taken over.", StringComparison.Ordinal))
+            {
+                return int.Parse(line[Begin.Length..].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+            }
+        }
+
+        throw new InvalidOperationException("Nobody has taken over.");
+    }
+
+    private static async Task<int> Signal(Process process, string signal, bool isChild = true)
+    {
+        using (Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        await process.WaitForExitAsync();
+        return isChild ? process.ExitCode : 0;
+    }
+
+    private Process Start(params string[] args)
+    {
+        Process daemon = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["exec", typeof(TmemCommand).Assembly.Location, .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        _daemons.Add(daemon);
+        return daemon;
+    }
+}
