@@ -177,6 +177,18 @@ internal sealed partial class PageStore
         return PutResult.Stored;
     }
 
+    /// <summary>A page that cannot be replaced goes: nobody may read it any more.</summary>
+    private PutResult DropReplaced(Shard shard, uint objectCell, uint index, uint page, RefusalReason reason)
+    {
+        uint poolShard = shard.Object(objectCell).PoolShard;
+        ref PoolShardRecord record = ref shard.PoolShard(poolShard);
+        record.Counters.Puts++;
+        record.Counters.PutsDropped++;
+        CountRefusal(shard, record.Pool, reason);
+        RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
+        return reason == RefusalReason.Unreadable ? PutResult.Unreadable : PutResult.PageDropped;
+    }
+
     private uint TakeInHand(scoped ref PutAttempt attempt)
     {
         uint frame = attempt.Frame;

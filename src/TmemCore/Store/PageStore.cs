@@ -73,12 +73,7 @@ internal sealed partial class PageStore : IDisposable
             _firstPacked = layout.FirstPacked;
             _ghosts = new GhostTable(_arena);
             _oldestSequences = new ulong[shards];
-            _shards = new Shard[shards];
-            for (int i = 0; i < shards; i++)
-            {
-                _shards[i] = new Shard(_arena, _cellPages, _hash, i, _oldestSequences, _ghosts);
-            }
-
+            _shards = [.. Enumerable.Range(0, shards).Select(i => new Shard(_arena, _cellPages, _hash, i, _oldestSequences, _ghosts))];
             _shardMask = (uint)shards - 1;
             _latency = new LatencyRecorder(shards);
             if (options.MeasureLatency)
