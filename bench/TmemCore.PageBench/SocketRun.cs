@@ -27,8 +27,13 @@ internal static class SocketRun
         using TmemConnection connection = TmemConnection.Connect(path);
         using IPersistentPool embedded = own.CreatePersistentPool();
         using IPersistentPool remote = connection.CreatePersistentPool();
+        using TmemConnection sharing = TmemConnection.ConnectSharingMemory(path);
+        using IPersistentPool shared = sharing.CreatePersistentPool();
         writer.WriteLine("way                 in flight   put, ns   get, ns   puts a second   gets a second");
         Write(writer, "embedded", embedded, 1);
+        Write(writer, "shared memory", shared, 1);
+        Write(writer, "embedded", embedded, 1);
+        Write(writer, "shared memory", shared, 1);
         foreach (int together in (int[])[1, 16, 32])
         {
             Write(writer, "socket", remote, together);

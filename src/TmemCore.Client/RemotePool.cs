@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using TmemCore.Abi;
+using TmemCore.Hypercalls;
 using TmemCore.Wire;
 
 namespace TmemCore.Client;
@@ -13,12 +14,20 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
 
     private int _isGone;
 
+    /// <summary>Operations in shared memory: the pool is not destroyed before they are done, or its number could be another's meanwhile.</summary>
+    private int _underWay;
+
     /// <inheritdoc/>
     public int Id => id;
 
     /// <inheritdoc/>
     public FlushResult FlushPage(in ObjectId objectId, uint index)
     {
+        if (connection.SharedMemory is ChannelClient memory)
+        {
+            return AsFlush(Call(memory, FlushPageOp.Number, objectId, index, default, default, out _));
+        }
+
         Span<byte> op = stackalloc byte[TmemOp.MaxSize];
         int bytes = new FlushPageOp { PoolId = id, Object = objectId, Index = index }.Write(TmemConnection.Abi, op);
         return AsFlush(connection.Call(op[..bytes], this));
@@ -27,6 +36,11 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
     /// <inheritdoc/>
     public FlushResult FlushObject(in ObjectId objectId)
     {
+        if (connection.SharedMemory is ChannelClient memory)
+        {
+            return AsFlush(Call(memory, FlushObjectOp.Number, objectId, 0, default, default, out _));
+        }
+
         Span<byte> op = stackalloc byte[TmemOp.MaxSize];
         int bytes = new FlushObjectOp { PoolId = id, Object = objectId }.Write(TmemConnection.Abi, op);
         return AsFlush(connection.Call(op[..bytes], this));
@@ -38,6 +52,12 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
         if (Interlocked.Exchange(ref _isGone, 1) != 0)
         {
             return;
+        }
+
+        var wait = default(SpinWait);
+        while (Volatile.Read(ref _underWay) != 0)
+        {
+            wait.SpinOnce();
         }
 
         try
@@ -72,18 +92,21 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
     protected GetResult GetPage(in ObjectId objectId, uint index, Span<byte> buffer)
     {
         RequirePage(buffer.Length, nameof(buffer));
+        if (connection.SharedMemory is ChannelClient memory)
+        {
+            return AsPage(Call(memory, GetPageOp.Number, objectId, index, default, buffer, out int found), buffer, found);
+        }
+
         Span<byte> op = stackalloc byte[TmemOp.MaxSize];
         return AsPage(connection.Call(op[..WriteGet(op, objectId, index, buffer.Length)], default, buffer, out int length, this), buffer, length);
     }
 
     protected GetResult GetEntryBytes(in ObjectId objectId, uint index, Span<byte> buffer, out int length)
     {
-        Span<byte> op = stackalloc byte[TmemOp.MaxSize];
-        op = op[..WriteGet(op, objectId, index, Math.Min(buffer.Length, TmemPool.PageBytes))];
-
         // Not into the buffer, which is written on a hit only.
         Span<byte> found = stackalloc byte[TmemPool.PageBytes];
-        GetResult result = AsGet(connection.Call(op, default, found, out length, this));
+        int room = Math.Min(buffer.Length, TmemPool.PageBytes);
+        GetResult result = AsGet(CallForEntry(objectId, index, room, found, out length));
         if (result == GetResult.Hit)
         {
             found[..length].CopyTo(buffer);
@@ -174,8 +197,47 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
 
     private PutResult PutBytes(in ObjectId objectId, uint index, ReadOnlySpan<byte> bytes)
     {
+        if (connection.SharedMemory is ChannelClient memory)
+        {
+            return AsPut(Call(memory, PutPageOp.Number, objectId, index, bytes, default, out _));
+        }
+
         Span<byte> op = stackalloc byte[TmemOp.MaxSize];
         return AsPut(connection.Call(op[..WritePut(op, objectId, index)], bytes, default, out _, this));
+    }
+
+    private long CallForEntry(in ObjectId objectId, uint index, int room, Span<byte> found, out int length)
+    {
+        if (connection.SharedMemory is ChannelClient memory)
+        {
+            return Call(memory, GetPageOp.Number, objectId, index, default, found, out length, room);
+        }
+
+        Span<byte> op = stackalloc byte[TmemOp.MaxSize];
+        return connection.Call(op[..WriteGet(op, objectId, index, room)], default, found, out length, this);
+    }
+
+    private long Call(
+        ChannelClient memory,
+        uint command,
+        in ObjectId objectId,
+        uint index,
+        ReadOnlySpan<byte> data,
+        Span<byte> found,
+        out int foundBytes,
+        int room = TmemPool.PageBytes)
+    {
+        Interlocked.Increment(ref _underWay);
+        try
+        {
+            foundBytes = 0;
+            var op = new ChannelSlot { Op = command, Pool = id, Object = objectId, Index = index, DataBytes = room };
+            return IsGone ? -Errno.ENODEV : memory.Call(op, data, found, out foundBytes);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
+        }
     }
 
     private int ComposePuts(Span<byte> requests, ReadOnlySpan<PageHandle> handles, ReadOnlySpan<byte> pages)

@@ -71,6 +71,21 @@ internal sealed class RequestChannel(Socket socket) : IDisposable
             : throw Break("The daemon sent what is no answer.");
     }
 
+    /// <summary>As <see cref="BeginAnswer"/>, of an answer without data, and reads nothing of what follows it in the stream.</summary>
+    public long BeginWholeAnswer(long turn)
+    {
+        AwaitTurn(turn);
+        Span<byte> header = stackalloc byte[WireFrame.HeaderBytes];
+        for (Span<byte> left = header; !left.IsEmpty;)
+        {
+            left = left[Receive(left)..];
+        }
+
+        return WireFrame.TryReadAnswer(header, out uint tag, out long result, out int dataBytes) && tag == (uint)turn && dataBytes == 0
+            ? result
+            : throw Break("The daemon sent what is no answer.");
+    }
+
     /// <summary>Reads bytes of the answer whose turn it is.</summary>
     public void Read(Span<byte> bytes)
     {
@@ -158,6 +173,24 @@ internal sealed class RequestChannel(Socket socket) : IDisposable
         RequireWhole();
     }
 
+    /// <summary>Throws when the daemon has closed the connection, which nobody who waits for an answer in shared memory would notice.</summary>
+    public void RequirePeer()
+    {
+        RequireWhole();
+        try
+        {
+            // An end can be read, and has no bytes.
+            if (socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0)
+            {
+                throw Break("The daemon has closed the connection.");
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw Break($"The connection broke: {e.Message}");
+        }
+    }
+
     private int Receive(Span<byte> bytes)
     {
         try
@@ -171,7 +204,8 @@ internal sealed class RequestChannel(Socket socket) : IDisposable
         }
     }
 
-    private void RequireWhole()
+    /// <summary>Throws when the connection has broken.</summary>
+    public void RequireWhole()
     {
         if (_broken is not null)
         {

@@ -116,27 +116,45 @@ internal sealed class ServerCalls(TmemClient client, TmemHost host, bool mayCont
         return 1;
     }
 
-    /// <inheritdoc/>
-    public long OnPutPage(in PutPageOp op)
+    /// <summary>
+    /// Does what a slot of shared memory says. By another thread than the other calls: it looks at the pools only.
+    /// </summary>
+    /// <param name="request">A copy that nobody else can change.</param>
+    /// <param name="page">The slot's page, which the client may change at any moment.</param>
+    /// <param name="entry">Room for an entry that the client cannot change any more; 4,096 bytes.</param>
+    /// <param name="foundBytes">Bytes that were found, in the page.</param>
+    public long Call(in ChannelSlot request, Span<byte> page, byte[] entry, out int foundBytes)
     {
-        if (!TryFind(op.PoolId, out TmemPool? pool))
+        foundBytes = 0;
+        if (!TryFind(request.Pool, out TmemPool? pool))
         {
             return -Errno.ENODEV;
         }
 
-        if (_data.IsEmpty)
+        switch (request.Op)
         {
-            return -Errno.EINVAL;
+            case PutPageOp.Number when request.DataBytes is < 1 or > TmemPool.PageBytes:
+                return -Errno.EINVAL;
+            case PutPageOp.Number when request.DataBytes == TmemPool.PageBytes:
+                return Put(pool, request.Object, request.Index, page);
+            case PutPageOp.Number:
+                page[..request.DataBytes].CopyTo(entry);
+                return Put(pool, request.Object, request.Index, entry.AsSpan(0, request.DataBytes));
+            case GetPageOp.Number when request.DataBytes is >= 0 and <= TmemPool.PageBytes:
+                return Get(pool, request.Object, request.Index, page[..request.DataBytes], page, out foundBytes);
+            case FlushPageOp.Number:
+                return (long)pool.FlushPage(request.Object, request.Index);
+            case FlushObjectOp.Number:
+                return (long)pool.FlushObject(request.Object);
+            default:
+                return -Errno.ENOSYS;
         }
-
-        if (pool is PersistentPool persistent)
-        {
-            return (long)persistent.PutEntry(op.Object, op.Index, _data.Span);
-        }
-
-        ((DroppablePool)pool).TryPutEntry(op.Object, op.Index, _data.Span, out PutResult result);
-        return (long)result;
     }
+
+    /// <inheritdoc/>
+    public long OnPutPage(in PutPageOp op) => !TryFind(op.PoolId, out TmemPool? pool) ? -Errno.ENODEV
+        : _data.IsEmpty ? -Errno.EINVAL
+        : Put(pool, op.Object, op.Index, _data.Span);
 
     /// <inheritdoc/>
     public long OnGetPage(in GetPageOp op)
@@ -148,17 +166,9 @@ internal sealed class ServerCalls(TmemClient client, TmemHost host, bool mayCont
 
         // A peer has no frame here: the room that it has for what is found stands in its place.
         Span<byte> room = _found.Span[..(int)Math.Min(op.Frame, TmemPool.PageBytes)];
-        GetResult result = pool is EphemeralPool ephemeral
-            ? ephemeral.TakeEntry(op.Object, op.Index, room, out int length)
-            : ((IReadablePool)pool).GetEntry(op.Object, op.Index, room, out length);
-        FoundBytes = result == GetResult.Hit ? length : 0;
-        if (result == GetResult.Unwritable)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(_found.Span, length);
-            FoundBytes = sizeof(int);
-        }
-
-        return (long)result;
+        long result = Get(pool, op.Object, op.Index, room, _found.Span, out int found);
+        FoundBytes = found;
+        return result;
     }
 
     /// <inheritdoc/>
@@ -189,6 +199,33 @@ internal sealed class ServerCalls(TmemClient client, TmemHost host, bool mayCont
 
     /// <inheritdoc/>
     public long OnUnknownGuest(TmemAbi abi, uint number, ReadOnlySpan<byte> op) => -Errno.ENOSYS;
+
+    private static long Put(TmemPool pool, in ObjectId objectId, uint index, ReadOnlySpan<byte> data)
+    {
+        if (pool is PersistentPool persistent)
+        {
+            return (long)persistent.PutEntry(objectId, index, data);
+        }
+
+        ((DroppablePool)pool).TryPutEntry(objectId, index, data, out PutResult result);
+        return (long)result;
+    }
+
+    /// <summary>Where there is no room for it, an entry's length is found instead.</summary>
+    private static long Get(TmemPool pool, in ObjectId objectId, uint index, Span<byte> room, Span<byte> found, out int foundBytes)
+    {
+        GetResult result = pool is EphemeralPool ephemeral
+            ? ephemeral.TakeEntry(objectId, index, room, out int length)
+            : ((IReadablePool)pool).GetEntry(objectId, index, room, out length);
+        foundBytes = result == GetResult.Hit ? length : 0;
+        if (result == GetResult.Unwritable)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(found, length);
+            foundBytes = sizeof(int);
+        }
+
+        return (long)result;
+    }
 
     private bool TryFind(int pool, [NotNullWhen(true)] out TmemPool? found) =>
         (found = (uint)pool < PoolSlots ? _pools[pool] : null) is not null;

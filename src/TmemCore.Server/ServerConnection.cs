@@ -1,7 +1,11 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.ComponentModel;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
+using TmemCore.Hypercalls;
 using TmemCore.Server.Takeover;
 using TmemCore.Wire;
 
@@ -31,12 +35,16 @@ internal sealed class ServerConnection
     private readonly byte[] _request = new byte[WireFrame.MaximumRequestBytes];
 
     private readonly bool _isGreeted;
+    private readonly ChannelCount _channels;
     private ConnectionPause? _pause;
+    private ChannelServer? _channel;
+    private bool _isChannelToSend;
 
     /// <summary>A connection that has just come or, with what another process has read of it and not looked at, one that was handed over.</summary>
     public ServerConnection(
-        TmemHost host, Socket socket, TmemClient client, bool mayControl, TmemServerOptions options, byte[]? unread = null)
+        TmemHost host, Socket socket, TmemClient client, bool mayControl, TmemServerOptions options, ChannelCount channels, byte[]? unread = null)
     {
+        _channels = channels;
         _socket = socket;
         _client = client;
         _options = options;
@@ -58,6 +66,16 @@ internal sealed class ServerConnection
 
     /// <summary>The connection itself.</summary>
     public Socket Socket => _socket;
+
+    /// <summary>The channel in shared memory, if the client has one.</summary>
+    public ChannelServer? Channel => _channel;
+
+    /// <summary>Goes on with a channel that another process has served, before the connection runs.</summary>
+    public void AdoptChannel(SafeFileHandle file)
+    {
+        _channels.Take();
+        _channel = ChannelServer.Adopt(file, _calls, Fail);
+    }
 
     /// <summary>Has the connection stand still between two requests, as soon as the peer has taken the answers that are due.</summary>
     public ConnectionPause Pause()
@@ -101,6 +119,11 @@ internal sealed class ServerConnection
         finally
         {
             Volatile.Read(ref _pause)?.GiveUp();
+            if (_channel is not null)
+            {
+                _channel.Dispose();
+                _channels.GiveBack();
+            }
 
             await EndAsync(isLeft).ConfigureAwait(false);
         }
@@ -140,7 +163,7 @@ internal sealed class ServerConnection
 
                 Answer(request);
                 done++;
-                isTurnOver = done == RequestsPerTurn || _output.UnflushedBytes >= UntakenBytesPerTurn;
+                isTurnOver = done == RequestsPerTurn || _output.UnflushedBytes >= UntakenBytesPerTurn || _isChannelToSend;
             }
 
             ConnectionPause? pause = Volatile.Read(ref _pause);
@@ -150,6 +173,7 @@ internal sealed class ServerConnection
             {
                 deadline.Set();
                 await _output.FlushAsync(deadline.Token).ConfigureAwait(false);
+                SendChannel();
                 deadline.Clear();
             }
 
@@ -160,11 +184,13 @@ internal sealed class ServerConnection
 
             if (pause is not null)
             {
+                _channel?.Pause();
                 if (!await pause.ArriveAsync(unread).ConfigureAwait(false))
                 {
                     return null;
                 }
 
+                _channel?.Resume();
                 Volatile.Write(ref _pause, null);
                 isWithin = false;
             }
@@ -213,6 +239,13 @@ internal sealed class ServerConnection
     {
         ReadOnlyMemory<byte> bytes = request.Bytes.IsSingleSegment ? request.Bytes.First : Gather(request.Bytes);
         Memory<byte> answer = _output.GetMemory(WireFrame.HeaderBytes + TmemPool.PageBytes);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.Span) == ChannelLayout.OpenOp)
+        {
+            WireFrame.WriteAnswer(answer.Span, request.Tag, OpenChannel(), dataBytes: 0);
+            _output.Advance(WireFrame.HeaderBytes);
+            return;
+        }
+
         long result = _calls.Call(bytes[..request.OpBytes].Span, bytes[request.OpBytes..], answer[WireFrame.HeaderBytes..]);
         int found = _calls.FoundBytes;
         if (_calls.Text.Length == 0)
@@ -227,6 +260,50 @@ internal sealed class ServerConnection
         _output.Advance(WireFrame.HeaderBytes);
         _output.Write(text);
     }
+
+    /// <summary>Makes a channel in shared memory; its file goes out behind the answer.</summary>
+    private long OpenChannel()
+    {
+        if (_channel is not null)
+        {
+            return -Errno.EEXIST;
+        }
+
+        if (!_channels.TryTake())
+        {
+            return WireAnswer.TooManyConnections;
+        }
+
+        try
+        {
+            _channel = ChannelServer.Create(_calls, Fail);
+            _isChannelToSend = true;
+            return ChannelLayout.TotalBytes;
+        }
+        catch (Exception e) when (e is Win32Exception or InsufficientMemoryException)
+        {
+            _channels.GiveBack();
+            return WireAnswer.NoMemory;
+        }
+    }
+
+    private void SendChannel()
+    {
+        if (!_isChannelToSend)
+        {
+            return;
+        }
+
+        // One that has asked takes it next. Where there is no room for a byte, nobody does.
+        _isChannelToSend = false;
+        if (Wire.Native.SendFile((int)_socket.Handle, ChannelLayout.FileMark, (int)_channel!.File.DangerousGetHandle()) != 1)
+        {
+            throw new IOException("it did not take the memory that it had asked for");
+        }
+    }
+
+    /// <summary>Ends the connection from another thread.</summary>
+    private void Fail() => _socket.Shutdown(SocketShutdown.Both);
 
     private ReadOnlyMemory<byte> Gather(in ReadOnlySequence<byte> bytes)
     {

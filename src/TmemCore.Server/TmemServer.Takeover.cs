@@ -93,7 +93,7 @@ public sealed partial class TmemServer : ITakeoverPart
         channel.Send(standing.Count);
         foreach ((ServerConnection connection, ConnectionPause pause) in standing)
         {
-            HandedConnection.Send(channel, connection.Socket, connection.ClientId, pause.Arrival.Result);
+            HandedConnection.Send(channel, connection, pause.Arrival.Result);
         }
     }
 
@@ -175,7 +175,7 @@ public sealed partial class TmemServer : ITakeoverPart
             TmemAccess? access = _options.Access.FirstOrDefault(rule => rule.IsFor(peer));
             if (Host.TryGetClient(handed.ClientId, out client) && access is { MayConnect: true })
             {
-                Begin(new ServerConnection(Host, socket, client, access.MayControl, _options, handed.Unread), peer);
+                Begin(handed.Connect(Host, socket, client, access.MayControl, _options, _channels), peer);
                 return;
             }
 

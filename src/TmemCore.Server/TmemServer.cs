@@ -26,6 +26,7 @@ public sealed partial class TmemServer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<ServerConnection, Task> _connections = new();
     private readonly ConcurrentDictionary<uint, int> _connectionsOfUsers = new();
+    private readonly ChannelCount _channels;
     private readonly Lock _life = new();
     private Socket? _listener;
     private CancellationTokenSource _acceptingStop = new();
@@ -41,6 +42,7 @@ public sealed partial class TmemServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(host);
         _options = options ?? new TmemServerOptions();
         _options.Validate();
+        _channels = new ChannelCount(_options.MaxChannels);
         Host = host;
     }
 
@@ -211,7 +213,7 @@ public sealed partial class TmemServer : IAsyncDisposable
             long refusal = Admit(peer, out TmemAccess? access, out client);
             if (refusal == 0)
             {
-                Begin(new ServerConnection(Host, socket, client!, access!.MayControl, _options), peer);
+                Begin(new ServerConnection(Host, socket, client!, access!.MayControl, _options, _channels), peer);
                 isIn = true;
                 return;
             }

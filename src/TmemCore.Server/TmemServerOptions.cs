@@ -7,6 +7,7 @@ namespace TmemCore.Server;
 public sealed record TmemServerOptions
 {
     private const int MostPathBytes = 107;
+    private const int MostChannels = 1024;
 
     /// <summary>The socket's path; <see cref="DefaultSocketPath"/> by default. A path of Linux has 107 bytes at most.</summary>
     public string SocketPath { get; init; } = DefaultSocketPath;
@@ -36,6 +37,12 @@ public sealed record TmemServerOptions
 
     /// <summary>Connections at a time at most, 1 to 65,535. 1,024 by default.</summary>
     public int MaxConnections { get; init; } = 1024;
+
+    /// <summary>
+    /// Connections that have a channel in shared memory at a time at most, 0 to 1,024: each takes a thread, and some 260 KiB beside the host's capacity. 16 by
+    /// default; to whom none is given, the socket is left.
+    /// </summary>
+    public int MaxChannels { get; init; } = 16;
 
     /// <summary>How long a peer may take to end a request it has begun, or to take an answer. 10 seconds by default.</summary>
     public TimeSpan PeerTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -67,6 +74,11 @@ public sealed record TmemServerOptions
         {
             throw new ArgumentOutOfRangeException(
                 nameof(MaxConnections), MaxConnections, $"{nameof(MaxConnections)} is {MaxConnections}; it may be 1 to {TmemHostOptions.MaximumClients}.");
+        }
+
+        if (MaxChannels is < 0 or > MostChannels)
+        {
+            throw new ArgumentOutOfRangeException(nameof(MaxChannels), MaxChannels, $"{nameof(MaxChannels)} is {MaxChannels}; it may be 0 to {MostChannels}.");
         }
 
         ArgumentNullException.ThrowIfNull(Access);

@@ -1,9 +1,10 @@
+using TmemCore.Client;
 using TmemCore.Tests;
 using Xunit;
 
 namespace TmemCore.Server.Tests;
 
-/// <summary>One and the same code on a client of this process and on a connection: the answers are the same.</summary>
+/// <summary>One and the same code on a client of this process, on a connection and on one that shares memory: the answers are the same.</summary>
 public sealed class BothSidesTests : IAsyncLifetime
 {
     private readonly ServedHost _served = new(new() { CapacityBytes = 16L << 20, CompressByDefault = true });
@@ -14,11 +15,12 @@ public sealed class BothSidesTests : IAsyncLifetime
     public async Task DisposeAsync() => await _served.DisposeAsync();
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_persistent_page_stays_until_it_is_flushed(bool isRemote)
+    [InlineData(Side.Own)]
+    [InlineData(Side.Socket)]
+    [InlineData(Side.SharedMemory)]
+    public void A_persistent_page_stays_until_it_is_flushed(Side side)
     {
-        using ITmemClient client = Connect(isRemote);
+        using ITmemClient client = Connect(side);
         using IPersistentPool pool = client.CreatePersistentPool();
 
         Assert.Equal(GetResult.Empty, pool.Get(1, 1, _buffer));
@@ -39,11 +41,12 @@ public sealed class BothSidesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Each_kind_of_pool_keeps_its_promise(bool isRemote)
+    [InlineData(Side.Own)]
+    [InlineData(Side.Socket)]
+    [InlineData(Side.SharedMemory)]
+    public void Each_kind_of_pool_keeps_its_promise(Side side)
     {
-        using ITmemClient client = Connect(isRemote);
+        using ITmemClient client = Connect(side);
         using IEphemeralPool ephemeral = client.CreateEphemeralPool();
         using IRetainingPool retaining = client.CreateRetainingPool();
         Assert.True(ephemeral.TryPut(new ObjectId(1, 2, 3), uint.MaxValue, Pages.Of(1)));
@@ -61,13 +64,15 @@ public sealed class BothSidesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false, 1)]
-    [InlineData(true, 1)]
-    [InlineData(false, 500)]
-    [InlineData(true, 500)]
-    public void Many_at_once_are_as_one_after_the_other(bool isRemote, int count)
+    [InlineData(Side.Own, 1)]
+    [InlineData(Side.Socket, 1)]
+    [InlineData(Side.SharedMemory, 1)]
+    [InlineData(Side.Own, 500)]
+    [InlineData(Side.Socket, 500)]
+    [InlineData(Side.SharedMemory, 500)]
+    public void Many_at_once_are_as_one_after_the_other(Side side, int count)
     {
-        using ITmemClient client = Connect(isRemote);
+        using ITmemClient client = Connect(side);
         using IPersistentPool pool = client.CreatePersistentPool();
         PageHandle[] handles = [.. Enumerable.Range(0, count).Select(static i => new PageHandle((ulong)i / 7, (uint)i))];
         byte[] pages = [.. Enumerable.Range(0, count).SelectMany(static i => Pages.Of((ulong)i))];
@@ -90,11 +95,12 @@ public sealed class BothSidesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Entries_have_their_length(bool isRemote)
+    [InlineData(Side.Own)]
+    [InlineData(Side.Socket)]
+    [InlineData(Side.SharedMemory)]
+    public void Entries_have_their_length(Side side)
     {
-        using ITmemClient client = Connect(isRemote);
+        using ITmemClient client = Connect(side);
         using IPersistentPool persistent = client.CreatePersistentPool();
         using IEphemeralPool ephemeral = client.CreateEphemeralPool();
         var small = new byte[5];
@@ -127,11 +133,12 @@ public sealed class BothSidesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Misuse_is_named_before_anything_happens(bool isRemote)
+    [InlineData(Side.Own)]
+    [InlineData(Side.Socket)]
+    [InlineData(Side.SharedMemory)]
+    public void Misuse_is_named_before_anything_happens(Side side)
     {
-        using ITmemClient client = Connect(isRemote);
+        using ITmemClient client = Connect(side);
         using IPersistentPool pool = client.CreatePersistentPool();
         using IEphemeralPool ephemeral = client.CreateEphemeralPool();
         var results = new PutResult[1];
@@ -147,11 +154,12 @@ public sealed class BothSidesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_destroyed_pool_answers_that_it_is_unavailable_and_another_may_have_its_id(bool isRemote)
+    [InlineData(Side.Own)]
+    [InlineData(Side.Socket)]
+    [InlineData(Side.SharedMemory)]
+    public void A_destroyed_pool_answers_that_it_is_unavailable_and_another_may_have_its_id(Side side)
     {
-        using ITmemClient client = Connect(isRemote);
+        using ITmemClient client = Connect(side);
         IPersistentPool gone = client.CreatePersistentPool();
         gone.Put(1, 1, Pages.Of(1));
         gone.Dispose();
@@ -167,11 +175,12 @@ public sealed class BothSidesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_client_has_sixteen_pools(bool isRemote)
+    [InlineData(Side.Own)]
+    [InlineData(Side.Socket)]
+    [InlineData(Side.SharedMemory)]
+    public void A_client_has_sixteen_pools(Side side)
     {
-        using ITmemClient client = Connect(isRemote);
+        using ITmemClient client = Connect(side);
         for (int i = 0; i < 16; i++)
         {
             Assert.Equal(i, client.CreateRetainingPool().Id);
@@ -181,13 +190,14 @@ public sealed class BothSidesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Sharing_wants_a_grant_and_says_what_has_happened(bool isRemote)
+    [InlineData(Side.Own)]
+    [InlineData(Side.Socket)]
+    [InlineData(Side.SharedMemory)]
+    public void Sharing_wants_a_grant_and_says_what_has_happened(Side side)
     {
         var uuid = new PoolUuid(5, 6);
-        using ITmemClient first = Connect(isRemote);
-        using ITmemClient second = Connect(!isRemote);
+        using ITmemClient first = Connect(side);
+        using ITmemClient second = Connect(side == Side.Own ? Side.Socket : Side.Own);
         Assert.Equal(JoinResult.NotAuthorized, first.TryJoinSharedPool(uuid, out ISharedEphemeralPool? none));
         Assert.Null(none);
         Assert.Equal(JoinResult.InvalidUuid, first.TryJoinSharedPool(PoolUuid.Private, out _));
@@ -202,11 +212,12 @@ public sealed class BothSidesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_refused_put_runs_the_action(bool isRemote)
+    [InlineData(Side.Own)]
+    [InlineData(Side.Socket)]
+    [InlineData(Side.SharedMemory)]
+    public void A_refused_put_runs_the_action(Side side)
     {
-        using ITmemClient client = Connect(isRemote);
+        using ITmemClient client = Connect(side);
         using IPersistentPool pool = client.CreatePersistentPool();
         _served.Host.Control.FreezeAll();
         var refusals = new List<(byte[] Page, PutResult Reason)>();
@@ -219,5 +230,15 @@ public sealed class BothSidesTests : IAsyncLifetime
         Assert.Equal(FlushResult.DoneWhileFrozen, pool.FlushPage(1, 1));
     }
 
-    private ITmemClient Connect(bool isRemote) => isRemote ? _served.Connect() : _served.Host.CreateClient();
+    private ITmemClient Connect(Side side)
+    {
+        if (side != Side.SharedMemory)
+        {
+            return side == Side.Socket ? _served.Connect() : _served.Host.CreateClient();
+        }
+
+        TmemConnection connection = TmemConnection.ConnectSharingMemory(_served.Options.SocketPath);
+        Assert.True(connection.UsesSharedMemory);
+        return connection;
+    }
 }

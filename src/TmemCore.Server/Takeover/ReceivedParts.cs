@@ -37,7 +37,7 @@ internal sealed class ReceivedParts : IDisposable
     {
         using SafeFileHandle memory = channel.ReceiveFile();
         byte[] state = channel.Receive();
-        var received = new List<SafeFileHandle>();
+        var received = new List<IDisposable>();
         try
         {
             SafeFileHandle offer = channel.ReceiveFile();
@@ -50,7 +50,7 @@ internal sealed class ReceivedParts : IDisposable
             for (int left = channel.ReceiveInt32(); left > 0; left--)
             {
                 HandedConnection connection = HandedConnection.Receive(channel);
-                received.Add(connection.Socket);
+                received.Add(connection);
                 connections.Add(connection);
             }
 
@@ -85,7 +85,7 @@ internal sealed class ReceivedParts : IDisposable
         _listener.Dispose();
         foreach (HandedConnection connection in Connections)
         {
-            connection.Socket.Dispose();
+            connection.Dispose();
         }
     }
 

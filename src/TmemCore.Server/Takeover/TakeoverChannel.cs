@@ -67,7 +67,7 @@ internal sealed class TakeoverChannel : IDisposable
         {
             file.DangerousAddRef(ref isHeld);
             Await(SelectMode.SelectWrite);
-            if (Native.SendFile((int)_socket.Handle, FileMark, (int)file.DangerousGetHandle()) != 1)
+            if (Wire.Native.SendFile((int)_socket.Handle, FileMark, (int)file.DangerousGetHandle()) != 1)
             {
                 throw Failure("sendmsg");
             }
@@ -115,7 +115,7 @@ internal sealed class TakeoverChannel : IDisposable
     public SafeFileHandle ReceiveFile()
     {
         Await(SelectMode.SelectRead);
-        int received = Native.ReceiveFile((int)_socket.Handle, out byte mark, out int? file);
+        int received = Wire.Native.ReceiveFile((int)_socket.Handle, out byte mark, out int? file);
         if (received < 0)
         {
             throw Failure("recvmsg");

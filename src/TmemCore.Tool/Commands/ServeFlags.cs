@@ -13,6 +13,8 @@ internal sealed class ServeFlags
 
     private readonly Option<int?> _maxConnections = Number("--max-connections", "Connections at a time at most; 1,024 when not given.");
 
+    private readonly Option<int?> _maxChannels = Number("--max-channels", "Connections that share memory with the daemon at a time at most, 0 for none; 16 when not given.");
+
     private readonly Option<bool?> _swapSafe = Switch(
         "--swap-safe", "Let others swap onto the daemon: sets all of the following that are not given, and does not start without them.");
 
@@ -44,6 +46,7 @@ internal sealed class ServeFlags
         command.Add(_mode);
         command.Add(_compression);
         command.Add(_maxConnections);
+        command.Add(_maxChannels);
         command.Add(_swapSafe);
         command.Add(_lockMemory);
         command.Add(_lockProcess);
@@ -65,6 +68,7 @@ internal sealed class ServeFlags
             Mode = arguments.GetValue(_mode) ?? settings.Mode,
             Compression = arguments.GetValue(_compression) ?? settings.Compression,
             MaxConnections = arguments.GetValue(_maxConnections) ?? settings.MaxConnections,
+            MaxChannels = arguments.GetValue(_maxChannels) ?? settings.MaxChannels,
             SwapSafe = arguments.GetValue(_swapSafe) ?? settings.SwapSafe,
             LockMemory = arguments.GetValue(_lockMemory) ?? settings.LockMemory,
             LockProcess = arguments.GetValue(_lockProcess) ?? settings.LockProcess,

@@ -59,6 +59,9 @@ internal sealed record ServeSettings
     /// <summary>Who may connect and what they get; the first rule that fits decides.</summary>
     public IReadOnlyList<ServeAccess?>? Access { get; init; }
 
+    /// <summary>Connections that share memory with the daemon at a time at most.</summary>
+    public int? MaxChannels { get; init; }
+
     /// <summary>Whether another daemon may take over, see <c>--take-over</c>: on when absent. The store's memory is a memory file then.</summary>
     public bool? Takeover { get; init; }
 
@@ -105,6 +108,7 @@ internal sealed record ServeSettings
             TakeoverPath = Takeover ?? true ? TakeoverPathOf(Socket ?? options.SocketPath) : null,
             SocketMode = Mode is null ? options.SocketMode : ModeOf(Mode),
             MaxConnections = MaxConnections ?? options.MaxConnections,
+            MaxChannels = MaxChannels ?? options.MaxChannels,
             Access = Access is null ? options.Access : [.. Access.Select(RuleOf)],
         };
     }

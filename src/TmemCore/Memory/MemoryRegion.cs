@@ -63,10 +63,30 @@ internal sealed unsafe class MemoryRegion : IDisposable
             throw new ArgumentException($"The memory file has {length:N0} bytes; the store that is handed over has {bytes:N0}.", nameof(memory));
         }
 
-        int file = Native.Duplicate((int)memory.DangerousGetHandle(), Native.DuplicateCloseOnExec, 0);
+        int file = Native.Control((int)memory.DangerousGetHandle(), Native.DuplicateCloseOnExec, 0);
         Check(file, "fcntl");
         MemoryRegion region = MapFile(file, (nuint)bytes);
         region.Protect(lockMemory);
+        return region;
+    }
+
+    /// <summary>
+    /// Makes memory for this process and another. Its length is sealed: should the other cut it off, this one would die of a touch.
+    /// </summary>
+    /// <exception cref="Win32Exception">The system refused.</exception>
+    public static MemoryRegion Share(long bytes)
+    {
+        int file = Native.CreateMemoryFile("tmem-channel", Native.MemoryFileCloseOnExec | Native.MemoryFileAllowSealing);
+        Check(file, "memfd_create");
+        if (Native.SetFileLength(file, bytes) != 0 || Native.Control(file, Native.AddSeals, Native.SealLengthForGood) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            _ = Native.Close(file);
+            throw Failure("ftruncate", error);
+        }
+
+        MemoryRegion region = MapFile(file, (nuint)bytes);
+        region.Protect(lockMemory: false);
         return region;
     }
 

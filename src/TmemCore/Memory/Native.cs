@@ -20,6 +20,11 @@ internal static unsafe partial class Native
     public const int PunchHoleKeepSize = 0x01 | 0x02;
     public const int LockOnFault = 1;
     public const int DuplicateCloseOnExec = 1030;
+    public const uint MemoryFileAllowSealing = 2;
+
+    /// <summary>F_ADD_SEALS, and the seals against another length and against other seals.</summary>
+    public const int AddSeals = 1033;
+    public const int SealLengthForGood = 0x1 | 0x2 | 0x4;
 
     private const int LimitMemoryLocked = 8;
     private const string Library = "libc";
@@ -49,7 +54,7 @@ internal static unsafe partial class Native
     public static partial int Allocate(int file, int mode, long offset, long bytes);
 
     [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
-    public static partial int Duplicate(int file, int command, int lowest);
+    public static partial int Control(int file, int command, int argument);
 
     [LibraryImport(Library, EntryPoint = "close")]
     public static partial int Close(int file);

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-namespace TmemCore.Server;
+namespace TmemCore.Wire;
 
-/// <summary>The calls of the C library that pass open files from process to process. Linux, 64 bits.</summary>
+/// <summary>The calls of Linux, 64 bits, that pass open files from process to process, and have one wait for another.</summary>
 internal static unsafe partial class Native
 {
     /// <summary>SOL_SOCKET and SCM_RIGHTS of Linux, see unix(7).</summary>
@@ -16,6 +16,34 @@ internal static unsafe partial class Native
     private const int CloseOnExec = 0x40000000;
 
     private const string Library = "libc";
+
+    /// <summary>FUTEX_WAIT and FUTEX_WAKE of Linux, between processes, see futex(2).</summary>
+    private const int FutexWait = 0;
+    private const int FutexWake = 1;
+
+    /// <summary>The number of the call, by the machine's kind, see syscalls(2).</summary>
+    private static readonly nint s_futex = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 202 : 98;
+
+    /// <summary>Sleeps until somebody wakes those who wait at a word in shared memory, as long as it has a value, and not longer than a time.</summary>
+    public static void WaitWhile(ref int word, int value, TimeSpan most)
+    {
+        var time = new Time { Seconds = (long)most.TotalSeconds, Nanoseconds = most.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick };
+
+        // What it answers does not matter: whoever waits looks at the word again.
+        fixed (int* address = &word)
+        {
+            _ = Futex(s_futex, address, FutexWait, value, &time, null, 0);
+        }
+    }
+
+    /// <summary>Wakes those who wait at a word in shared memory.</summary>
+    public static void WakeAll(ref int word)
+    {
+        fixed (int* address = &word)
+        {
+            _ = Futex(s_futex, address, FutexWake, int.MaxValue, null, null, 0);
+        }
+    }
 
     /// <summary>Sends a byte and with it an open file.</summary>
     /// <returns>1, or -1 with the last error set.</returns>
@@ -46,6 +74,17 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library, EntryPoint = "recvmsg", SetLastError = true)]
     private static partial nint ReceiveMessage(int socket, Message* message, int flags);
+
+    [LibraryImport(Library, EntryPoint = "syscall")]
+    private static partial nint Futex(nint number, int* word, int operation, int value, Time* timeout, int* second, int third);
+
+    /// <summary>struct timespec.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Time
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
 
     /// <summary>struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]

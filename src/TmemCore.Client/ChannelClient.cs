@@ -1,0 +1,143 @@
+using System.Numerics;
+using TmemCore.Memory;
+using TmemCore.Wire;
+
+namespace TmemCore.Client;
+
+/// <summary>
+/// The client's end of a channel in shared memory: an operation in a slot, a bit for the daemon, and then a look at the slot until it is done. While the
+/// daemon is busy none of that is a call of the system. Thread-safe; each call has a slot of its own.
+/// </summary>
+internal sealed class ChannelClient : IDisposable
+{
+    /// <summary>Looks at a slot before the thread sleeps: longer than the daemon takes to wake up, or each call would sleep beside one that does.</summary>
+    private const int LooksBeforeSleep = 4000;
+    private const int SpinIterations = 1;
+
+    /// <summary>How often a thread that sleeps looks whether the daemon is there at all.</summary>
+    private static readonly TimeSpan s_longestSleep = TimeSpan.FromMilliseconds(100);
+
+    private readonly SharedMemory _memory;
+    private readonly RequestChannel _requests;
+    private ulong _free = ulong.MaxValue;
+    private volatile bool _isOver;
+
+    public ChannelClient(SharedMemory memory, RequestChannel requests)
+    {
+        _memory = memory;
+        _requests = requests;
+    }
+
+    private ref ulong Submitted => ref _memory.At<ulong>(ChannelLayout.Submitted);
+
+    /// <summary>Has an operation done.</summary>
+    /// <param name="op">The operation; its state and results are not looked at.</param>
+    /// <param name="data">What is to be stored: 4,096 bytes at most.</param>
+    /// <param name="found">Takes what was found; untouched when nothing was.</param>
+    /// <param name="foundBytes">How much was found.</param>
+    /// <returns>The answer, as over the socket.</returns>
+    /// <exception cref="TmemConnectionException">The daemon has gone, or the connection is disposed.</exception>
+    public long Call(in ChannelSlot op, ReadOnlySpan<byte> data, Span<byte> found, out int foundBytes)
+    {
+        int number = TakeSlot();
+        try
+        {
+            _requests.RequireWhole();
+            ref ChannelSlot slot = ref _memory.At<ChannelSlot>(ChannelLayout.SlotAt(number));
+            data.CopyTo(_memory.Bytes(ChannelLayout.PageAt(number), TmemPool.PageBytes));
+            slot = op;
+            slot.DataBytes = data.IsEmpty ? op.DataBytes : data.Length;
+            Volatile.Write(ref slot.State, ChannelSlot.Submitted);
+            Submit(number);
+            Await(ref slot);
+            foundBytes = slot.FoundBytes;
+            if (foundBytes < 0 || foundBytes > found.Length)
+            {
+                throw _requests.Break($"The daemon found {foundBytes} bytes where {found.Length} were asked for.");
+            }
+
+            _memory.Bytes(ChannelLayout.PageAt(number), foundBytes).CopyTo(found);
+            return slot.Result;
+        }
+        finally
+        {
+            Interlocked.Or(ref _free, 1UL << number);
+        }
+    }
+
+    /// <summary>Takes the memory away once nobody is in it; whoever comes later is told that the connection is disposed.</summary>
+    public void Dispose()
+    {
+        if (_isOver)
+        {
+            return;
+        }
+
+        _isOver = true;
+        var wait = default(SpinWait);
+        while (Volatile.Read(ref _free) != ulong.MaxValue)
+        {
+            wait.SpinOnce();
+        }
+
+        _memory.Dispose();
+    }
+
+    private int TakeSlot()
+    {
+        var wait = default(SpinWait);
+        while (true)
+        {
+            ulong free = Volatile.Read(ref _free);
+            if (free == 0)
+            {
+                wait.SpinOnce();
+                continue;
+            }
+
+            int number = BitOperations.TrailingZeroCount(free);
+            if (Interlocked.CompareExchange(ref _free, free & (free - 1), free) == free)
+            {
+                return _isOver ? throw Leave(number) : number;
+            }
+        }
+    }
+
+    private TmemConnectionException Leave(int number)
+    {
+        Interlocked.Or(ref _free, 1UL << number);
+        return _requests.Break("The connection is disposed.");
+    }
+
+    private void Submit(int number)
+    {
+        Interlocked.Or(ref Submitted, 1UL << number);
+        ref int sleeps = ref _memory.At<int>(ChannelLayout.DaemonSleeps);
+        if (Volatile.Read(ref sleeps) != 0 && Interlocked.Exchange(ref sleeps, 0) != 0)
+        {
+            Wire.Native.WakeAll(ref sleeps);
+        }
+    }
+
+    private void Await(ref ChannelSlot slot)
+    {
+        for (int looks = 0; looks < LooksBeforeSleep; looks++)
+        {
+            if (Volatile.Read(ref slot.State) == ChannelSlot.Done)
+            {
+                return;
+            }
+
+            Thread.SpinWait(SpinIterations);
+        }
+
+        while (Interlocked.CompareExchange(ref slot.State, ChannelSlot.Awaited, ChannelSlot.Submitted) != ChannelSlot.Done)
+        {
+            Wire.Native.WaitWhile(ref slot.State, ChannelSlot.Awaited, s_longestSleep);
+            if (Volatile.Read(ref slot.State) != ChannelSlot.Done)
+            {
+                _requests.RequirePeer();
+            }
+        }
+    }
+}
