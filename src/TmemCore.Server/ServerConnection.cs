@@ -32,6 +32,7 @@ internal sealed class ServerConnection
 
     private readonly bool _isGreeted;
     private ConnectionPause? _pause;
+    private int _hasEnded;
 
     /// <summary>A connection that has just come or, with what another process has read of it and not looked at, one that was handed over.</summary>
     public ServerConnection(
@@ -56,6 +57,9 @@ internal sealed class ServerConnection
     /// <summary>The client that the connection is.</summary>
     public int ClientId => _client.Id;
 
+    /// <summary>Whether the client lives: an operator may have ended it, and its id may be another's since.</summary>
+    public bool HasClient => _client.Host.TryGetClient(_client.Id, out TmemClient? living) && living == _client;
+
     /// <summary>The connection itself.</summary>
     public Socket Socket => _socket;
 
@@ -63,7 +67,12 @@ internal sealed class ServerConnection
     public ConnectionPause Pause()
     {
         var pause = new ConnectionPause();
-        Volatile.Write(ref _pause, pause);
+        Interlocked.Exchange(ref _pause, pause);
+        if (Volatile.Read(ref _hasEnded) != 0)
+        {
+            pause.GiveUp();
+        }
+
         _input.CancelPendingRead();
         return pause;
     }
@@ -100,9 +109,16 @@ internal sealed class ServerConnection
         }
         finally
         {
-            Volatile.Read(ref _pause)?.GiveUp();
-
-            await EndAsync(isLeft).ConfigureAwait(false);
+            try
+            {
+                await EndAsync(isLeft).ConfigureAwait(false);
+            }
+            finally
+            {
+                // Not before the client has gone: it would be handed over as one whose connection nobody has, and stay for ever.
+                Interlocked.Exchange(ref _hasEnded, 1);
+                Volatile.Read(ref _pause)?.GiveUp();
+            }
         }
     }
 
@@ -160,12 +176,15 @@ internal sealed class ServerConnection
 
             if (pause is not null)
             {
+                // The time that it stands still is not the peer's.
+                deadline.Clear();
                 if (!await pause.ArriveAsync(unread).ConfigureAwait(false))
                 {
                     return null;
                 }
 
-                Volatile.Write(ref _pause, null);
+                // The next one may have been asked for already.
+                Interlocked.CompareExchange(ref _pause, null, pause);
                 isWithin = false;
             }
 
