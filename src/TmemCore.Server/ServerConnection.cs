@@ -39,6 +39,7 @@ internal sealed class ServerConnection
     private ConnectionPause? _pause;
     private ChannelServer? _channel;
     private bool _isChannelToSend;
+    private int _hasEnded;
 
     /// <summary>A connection that has just come or, with what another process has read of it and not looked at, one that was handed over.</summary>
     public ServerConnection(
@@ -64,6 +65,9 @@ internal sealed class ServerConnection
     /// <summary>The client that the connection is.</summary>
     public int ClientId => _client.Id;
 
+    /// <summary>Whether the client lives: an operator may have ended it, and its id may be another's since.</summary>
+    public bool HasClient => _client.Host.TryGetClient(_client.Id, out TmemClient? living) && living == _client;
+
     /// <summary>The connection itself.</summary>
     public Socket Socket => _socket;
 
@@ -81,7 +85,12 @@ internal sealed class ServerConnection
     public ConnectionPause Pause()
     {
         var pause = new ConnectionPause();
-        Volatile.Write(ref _pause, pause);
+        Interlocked.Exchange(ref _pause, pause);
+        if (Volatile.Read(ref _hasEnded) != 0)
+        {
+            pause.GiveUp();
+        }
+
         _input.CancelPendingRead();
         return pause;
     }
@@ -118,14 +127,22 @@ internal sealed class ServerConnection
         }
         finally
         {
-            Volatile.Read(ref _pause)?.GiveUp();
             if (_channel is not null)
             {
                 _channel.Dispose();
                 _channels.GiveBack();
             }
 
-            await EndAsync(isLeft).ConfigureAwait(false);
+            try
+            {
+                await EndAsync(isLeft).ConfigureAwait(false);
+            }
+            finally
+            {
+                // Not before the client has gone: it would be handed over as one whose connection nobody has, and stay for ever.
+                Interlocked.Exchange(ref _hasEnded, 1);
+                Volatile.Read(ref _pause)?.GiveUp();
+            }
         }
     }
 
@@ -185,13 +202,17 @@ internal sealed class ServerConnection
             if (pause is not null)
             {
                 _channel?.Pause();
+                // The time that it stands still is not the peer's.
+                deadline.Clear();
                 if (!await pause.ArriveAsync(unread).ConfigureAwait(false))
                 {
                     return null;
                 }
 
                 _channel?.Resume();
-                Volatile.Write(ref _pause, null);
+
+                // The next one may have been asked for already.
+                Interlocked.CompareExchange(ref _pause, null, pause);
                 isWithin = false;
             }
 

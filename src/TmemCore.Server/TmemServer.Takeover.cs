@@ -158,7 +158,7 @@ public sealed partial class TmemServer : ITakeoverPart
             _listener = parts.TakeListener();
             foreach (HandedConnection handed in parts.Connections)
             {
-                GoOn(handed, ReceivedParts.SocketOf(handed.Socket));
+                GoOn(handed);
             }
 
             BeginAccepting();
@@ -166,11 +166,13 @@ public sealed partial class TmemServer : ITakeoverPart
         }
     }
 
-    private void GoOn(HandedConnection handed, Socket socket)
+    private void GoOn(HandedConnection handed)
     {
+        Socket? socket = null;
         TmemClient? client = null;
         try
         {
+            socket = ReceivedParts.SocketOf(handed.Socket);
             PeerCredentials peer = PeerCredentials.Of(socket);
             TmemAccess? access = _options.Access.FirstOrDefault(rule => rule.IsFor(peer));
             if (Host.TryGetClient(handed.ClientId, out client) && access is { MayConnect: true })
@@ -181,13 +183,17 @@ public sealed partial class TmemServer : ITakeoverPart
 
             Tell($"{peer} was cut off: {(client is null ? "its client has gone" : "no rule lets it in any more")}.");
         }
-        catch (SocketException e)
+        catch (Exception e)
         {
+            // Nobody else may lose anything by it: there is no way back.
             Tell($"Client {handed.ClientId} was lost in the takeover: {e.Message}");
         }
 
         client?.Dispose();
-        LeftSocket.End(socket);
+        if (socket is not null)
+        {
+            LeftSocket.End(socket);
+        }
     }
 
     /// <summary>A listening socket that another process has bound does not remove its file by itself.</summary>

@@ -79,7 +79,8 @@ public sealed partial class TmemServer : IAsyncDisposable
         Task ending;
         lock (_life)
         {
-            ending = _ending ??= EndAsync();
+            // On another thread: what it waits for may want this lock.
+            ending = _ending ??= Task.Run(EndAsync);
         }
 
         await ending.ConfigureAwait(false);
@@ -87,6 +88,9 @@ public sealed partial class TmemServer : IAsyncDisposable
 
     private async Task EndAsync()
     {
+        // First: a takeover under way comes to its end, and only then is known whose the sockets are.
+        StopOffering();
+
         // Its file goes with it, and only here: once connections end, there may be another's at the same path.
         if (!IsHandedOver)
         {
@@ -95,7 +99,6 @@ public sealed partial class TmemServer : IAsyncDisposable
             _listener?.Dispose();
         }
 
-        StopOffering();
         await _stop.CancelAsync().ConfigureAwait(false);
         await _acceptingStop.CancelAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);

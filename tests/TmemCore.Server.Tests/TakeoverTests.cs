@@ -243,6 +243,79 @@ public sealed class TakeoverTests
     }
 
     [Fact]
+    public async Task A_server_that_ends_while_a_takeover_fails_ends()
+    {
+        await using var served = Serve();
+        Task ending;
+        using (TakeoverChannel channel = ConnectTo(served))
+        {
+            GoAlong(channel, steps: 3);
+            ending = Task.Run(async () => await served.Server.DisposeAsync());
+            await Task.Delay(100);
+        }
+
+        await ending.WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.False(File.Exists(served.Options.SocketPath));
+        Assert.False(File.Exists(served.Options.TakeoverPath));
+    }
+
+    [Fact]
+    public async Task A_server_that_ends_while_it_is_taken_over_leaves_the_sockets_to_its_successor()
+    {
+        await using var served = Serve();
+        using TakeoverChannel channel = ConnectTo(served);
+        GoAlong(channel, steps: 5);
+        var ending = Task.Run(async () => await served.Server.DisposeAsync());
+        await Task.Delay(100);
+        channel.SendMark(TakeoverOffer.Taken);
+        await ending.WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.True(served.Server.HandedOver.IsCompletedSuccessfully);
+        Assert.True(File.Exists(served.Options.SocketPath));
+        Assert.True(File.Exists(served.Options.TakeoverPath));
+    }
+
+    [Fact]
+    public async Task A_connection_whose_client_was_ended_does_not_become_the_one_that_has_its_id_now()
+    {
+        await using var served = Serve();
+        using TmemConnection ended = served.Connect();
+        IPersistentPool lost = ended.CreatePersistentPool();
+        Assert.True(served.Host.TryGetClient(ended.Id, out TmemClient? client));
+        served.Host.Control.Destroy(client);
+        using TmemConnection living = served.Connect();
+        Assert.Equal(ended.Id, living.Id);
+        IPersistentPool pool = living.CreatePersistentPool();
+        pool.Put(1, 1, Page(1));
+
+        await using TmemServer successor = TmemServer.TakeOver(served.Options);
+        using TmemHost host = successor.Host;
+        Assert.Equal(GetResult.Hit, pool.Get(1, 1, _buffer));
+        Assert.Throws<TmemConnectionException>(() => lost.Get(1, 1, _buffer));
+        Assert.Equal(1, successor.ConnectionCount);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_ending_is_waited_for_and_its_client_does_not_go_over()
+    {
+        await using var served = Serve();
+        TmemConnection connection = served.Connect();
+        connection.CreatePersistentPool().Put(1, 1, Page(1));
+        Task<TmemServer> takeover;
+        using (served.Host.BeginHandover())
+        {
+            // Its client cannot go while the host stands still.
+            connection.Dispose();
+            await Task.Delay(100);
+            takeover = Task.Run(() => TmemServer.TakeOver(served.Options));
+            await Task.Delay(100);
+        }
+
+        await using TmemServer successor = await takeover.WaitAsync(TimeSpan.FromMinutes(1));
+        using TmemHost host = successor.Host;
+        Assert.Equal(0, host.GetStatistics().Clients);
+    }
+
+    [Fact]
     public async Task Only_the_servers_own_user_can_open_the_socket_of_takeovers()
     {
         await using var served = Serve();

@@ -17,12 +17,16 @@ internal sealed class TakeoverOffer : IDisposable
     public const char Taken = 't';
     public const char Refusal = 'f';
 
+    /// <summary>After something has failed: too many open files, for one, are as many at once again.</summary>
+    private static readonly TimeSpan s_rest = TimeSpan.FromMilliseconds(100);
+
     private readonly TmemHost _host;
     private readonly TmemServerOptions _options;
     private readonly IReadOnlyList<ITakeoverPart> _parts;
     private readonly Socket _listener;
     private readonly Action<string> _tell;
     private readonly Thread _thread;
+    private readonly Lock _attempt = new();
     private volatile bool _isOver;
     private volatile bool _isTaken;
 
@@ -42,9 +46,13 @@ internal sealed class TakeoverOffer : IDisposable
     public void Dispose()
     {
         _isOver = true;
-        if (!_isTaken)
+        lock (_attempt)
         {
-            _listener.Dispose();
+            // Not within an attempt: it sends the listener along, and whose it is shows at its end.
+            if (!_isTaken)
+            {
+                _listener.Dispose();
+            }
         }
 
         if (Thread.CurrentThread != _thread)
@@ -60,13 +68,21 @@ internal sealed class TakeoverOffer : IDisposable
             try
             {
                 using Socket socket = _listener.Accept();
-                Serve(socket);
+                lock (_attempt)
+                {
+                    if (!_isOver)
+                    {
+                        Serve(socket);
+                    }
+                }
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException or InvalidDataException or InvalidOperationException)
+            catch (Exception e)
             {
+                // Whatever it is ends the attempt alone: what leaves this thread ends the process, with all pages.
                 if (!_isOver)
                 {
                     _tell($"Nobody has taken over: {e.Message}");
+                    Thread.Sleep(s_rest);
                 }
             }
         }
