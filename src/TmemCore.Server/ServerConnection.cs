@@ -36,7 +36,7 @@ internal sealed class ServerConnection
         _options = options;
         _mayControl = mayControl;
         var stream = new NetworkStream(socket, ownsSocket: false);
-        _input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: BufferBytes));
+        _input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: BufferBytes, useZeroByteReads: true));
         _output = PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: BufferBytes));
         _calls = new ServerCalls(client, host, mayControl);
     }

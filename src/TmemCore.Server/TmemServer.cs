@@ -63,8 +63,7 @@ public sealed class TmemServer : IAsyncDisposable
                 throw new InvalidOperationException("The server was started before.");
             }
 
-            RemoveLeftover(_options.SocketPath);
-            Socket listener = Listen();
+            Socket listener = Open();
             _listener = listener;
             _accepting = Task.Run(() => AcceptAsync(listener));
         }
@@ -85,11 +84,42 @@ public sealed class TmemServer : IAsyncDisposable
     private async Task EndAsync()
     {
         // Its file goes with it, and only here: once connections end, there may be another's at the same path.
-        _listener?.Dispose();
+        Close();
         await _stop.CancelAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
         await Task.WhenAll(_connections.Values).ConfigureAwait(false);
         _stop.Dispose();
+    }
+
+    private Socket Open()
+    {
+        using FileStream turn = SocketPathLock.Take(_options.SocketPath);
+        RemoveLeftover(_options.SocketPath);
+        return Listen();
+    }
+
+    private void Close()
+    {
+        if (_listener is null)
+        {
+            return;
+        }
+
+        FileStream? turn = null;
+        try
+        {
+            turn = SocketPathLock.Take(_options.SocketPath);
+        }
+        catch (IOException e)
+        {
+            // The socket closes all the same: whoever has the lock has not made one of its own there while this one answered.
+            Tell($"The socket {_options.SocketPath} is removed out of turn: {e.Message}");
+        }
+
+        using (turn)
+        {
+            _listener.Dispose();
+        }
     }
 
     private Socket Listen()
