@@ -53,7 +53,7 @@ internal sealed class ServerConnection
         var stream = new NetworkStream(socket, ownsSocket: false);
         _isGreeted = unread is not null;
         _input = PipeReader.Create(
-            unread is { Length: > 0 } ? new UnreadStream(unread, stream) : stream, new StreamPipeReaderOptions(bufferSize: BufferBytes));
+            unread is { Length: > 0 } ? new UnreadStream(unread, stream) : stream, new StreamPipeReaderOptions(bufferSize: BufferBytes, useZeroByteReads: true));
         _output = PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: BufferBytes));
         _calls = new ServerCalls(client, host, mayControl);
         if (_isGreeted)

@@ -66,8 +66,7 @@ public sealed partial class TmemServer : IAsyncDisposable
                 throw new InvalidOperationException("The server was started before.");
             }
 
-            RemoveLeftover(_options.SocketPath);
-            _listener = Listen(_options.SocketPath, _options.SocketMode);
+            _listener = Open();
             BeginAccepting();
             StartOffering();
         }
@@ -94,9 +93,8 @@ public sealed partial class TmemServer : IAsyncDisposable
         // Its file goes with it, and only here: once connections end, there may be another's at the same path.
         if (!IsHandedOver)
         {
-            RemoveFile(_listener is null ? null : _options.SocketPath);
             RemoveFile(_offer is null ? null : _options.TakeoverPath);
-            _listener?.Dispose();
+            Close();
         }
 
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -113,6 +111,38 @@ public sealed partial class TmemServer : IAsyncDisposable
         _acceptingStop = new CancellationTokenSource();
         (Socket listener, CancellationToken stop) = (_listener!, _acceptingStop.Token);
         _accepting = Task.Run(() => AcceptAsync(listener, stop));
+    }
+
+    private Socket Open()
+    {
+        using FileStream turn = SocketPathLock.Take(_options.SocketPath);
+        RemoveLeftover(_options.SocketPath);
+        return Listen(_options.SocketPath, _options.SocketMode);
+    }
+
+    private void Close()
+    {
+        if (_listener is null)
+        {
+            return;
+        }
+
+        FileStream? turn = null;
+        try
+        {
+            turn = SocketPathLock.Take(_options.SocketPath);
+        }
+        catch (IOException e)
+        {
+            // The socket closes all the same: whoever has the lock has not made one of its own there while this one answered.
+            Tell($"The socket {_options.SocketPath} is removed out of turn: {e.Message}");
+        }
+
+        using (turn)
+        {
+            RemoveFile(_options.SocketPath);
+            _listener.Dispose();
+        }
     }
 
     private static Socket Listen(string path, UnixFileMode mode)

@@ -25,7 +25,7 @@ public sealed class AllocationTests
         using Socket peer = served.ConnectRaw();
         var answer = new byte[WireFrame.HeaderBytes + TmemPool.PageBytes];
         Receive(peer, answer, WireGreeting.Bytes);
-        byte[] newPool = Request(new NewPoolOp { Flags = TmemPoolFlags.Version1 | TmemPoolFlags.Persistent, Uuid = PoolUuid.Private }.Write, 0);
+        byte[] newPool = Request(new NewPoolOp { Flags = TmemPoolFlags.Version1 | TmemPoolFlags.Persistent }.Write, 0);
         peer.Send(newPool);
         Receive(peer, answer, WireFrame.HeaderBytes);
         byte[] put = Request(new PutPageOp { PoolId = 0, Object = 1, Index = 2 }.Write, TmemPool.PageBytes);
@@ -36,8 +36,8 @@ public sealed class AllocationTests
         Play(peer, put, get, answer);
         long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
 
-        // The runtime's own threads allocate now and then; one object a request would be 100,000 bytes and more.
-        Assert.InRange(allocated, 0, 16 << 10);
+        // The runtime's own threads allocate now and then, some bytes a request at most; no object has less than 24.
+        Assert.InRange(allocated, 0, 2 * Rounds * 12);
     }
 
     private delegate int OpWriter(TmemAbi abi, Span<byte> bytes);
@@ -57,9 +57,9 @@ public sealed class AllocationTests
     {
         for (int at = 0; at < bytes;)
         {
+            // An assertion here would allocate.
             int received = peer.Receive(buffer, at, bytes - at, SocketFlags.None);
-            Assert.NotEqual(0, received);
-            at += received;
+            at += received > 0 ? received : throw new IOException("The server closed the connection.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Net.Sockets;
 using TmemCore.Client;
 using Xunit;
 
@@ -93,6 +94,57 @@ public sealed class ServerLifeTests
         await never.DisposeAsync();
         Assert.Throws<ObjectDisposedException>(never.Start);
         Assert.False(File.Exists(served.Options.SocketPath));
+    }
+
+    [Fact]
+    public async Task Of_servers_that_start_at_once_where_one_has_died_one_serves_and_can_be_reached()
+    {
+        const int Servers = 6;
+        await using var served = new ServedHost();
+        for (int round = 0; round < 25; round++)
+        {
+            string path = $"{served.Options.SocketPath}.{round}";
+            using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+            {
+                dead.Bind(new UnixDomainSocketEndPoint(path + ".first"));
+                File.Move(path + ".first", path);
+            }
+
+            using var barrier = new Barrier(Servers);
+            TmemServer[] servers = [.. Enumerable.Range(0, Servers).Select(_ => new TmemServer(served.Host, served.Options with { SocketPath = path }))];
+            bool[] started = await Task.WhenAll(servers.Select(server => Task.Factory.StartNew(
+                () =>
+                {
+                    barrier.SignalAndWait();
+                    return IsStarted(server);
+                },
+                TaskCreationOptions.LongRunning)));
+
+            Assert.Single(started, static isStarted => isStarted);
+            TmemConnection.Connect(path).Dispose();
+            foreach (TmemServer server in servers.Where((_, i) => !started[i]))
+            {
+                await server.DisposeAsync();
+            }
+
+            TmemConnection.Connect(path).Dispose();
+            await servers[Array.IndexOf(started, true)].DisposeAsync();
+            Assert.False(File.Exists(path));
+        }
+    }
+
+    private static bool IsStarted(TmemServer server)
+    {
+        try
+        {
+            server.Start();
+            return true;
+        }
+        catch (IOException e)
+        {
+            Assert.Contains("serves at", e.Message, StringComparison.Ordinal);
+            return false;
+        }
     }
 
     /// <summary>Grants that end every client as they are read.</summary>

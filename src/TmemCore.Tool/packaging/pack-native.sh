@@ -25,8 +25,10 @@ stage=$folder/stage
 rm -rf "$stage"
 mkdir -p "$stage/$name"
 
+# Whatever is built on the way lies apart, so that other builds of the same tree may go on.
 dotnet publish "$tool" -c Release -r "$system" -p:PublishAot=true -p:PackAsTool=false -p:TrimmerSingleWarn=false \
-    -p:CppCompilerAndLinker=$linker -p:StripSymbols=true -warnaserror -m:1 -v q -o "$stage/published" >"$folder/publish.log" 2>&1 ||
+    -p:UseArtifactsOutput=true -p:ArtifactsPath="$stage/build" -p:CppCompilerAndLinker=$linker -p:StripSymbols=true \
+    -warnaserror -m:1 -v q -o "$stage/published" >"$folder/publish.log" 2>&1 ||
     { cat "$folder/publish.log" >&2; exit 1; }
 if grep -q 'warning' "$folder/publish.log"; then
     cat "$folder/publish.log" >&2
@@ -40,6 +42,18 @@ install -m 0644 "$here/tmem.service" "$here/tmem.json" "$here/tmem.sysusers.conf
 sed 's#(\.\./\.\./[A-Za-z.]*/docs/#(#g' "$tool/docs/daemon.md" >"$stage/$name/daemon.md"
 sed 's#(\.\./\.\./[A-Za-z.]*/docs/#(#g' "$root/src/TmemCore.Server/docs/swap.md" >"$stage/$name/swap.md"
 chmod 0644 "$stage/$name"/*.md
+# What the runtime in the binary, and what it carries of others, asks to be passed on.
+packages=$(dotnet msbuild "$tool" -getProperty:NuGetPackageRoot)
+runtime=$(dotnet msbuild "$tool" -getProperty:BundledNETCoreAppPackageVersion)
+for part in microsoft.netcore.app.runtime.nativeaot microsoft.aspnetcore.app.runtime; do
+    from=$packages$part.$system/$runtime
+    find "$from" -maxdepth 1 -iname 'licen?e.txt' -o -maxdepth 1 -iname '*notices.txt' | sort | while read -r text; do
+        printf '%s %s, %s\n\n' "$part" "$runtime" "$(basename "$text")"
+        cat "$text"
+    done
+done >"$stage/$name/DOTNET-NOTICES.txt"
+chmod 0644 "$stage/$name/DOTNET-NOTICES.txt"
+
 archive=$folder/$name.tar.gz
 tar --sort=name --mtime="@${SOURCE_DATE_EPOCH:-0}" --owner=0 --group=0 --numeric-owner -C "$stage" -cf - "$name" | gzip -9n >"$archive"
 binary=$(wc -c <"$stage/$name/tmem")

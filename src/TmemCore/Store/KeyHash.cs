@@ -1,5 +1,5 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using TmemCore.Memory;
 
 namespace TmemCore.Store;
@@ -16,9 +16,7 @@ internal readonly struct KeyHash
 
     public KeyHash(ulong? seed)
     {
-        Span<byte> keys = stackalloc byte[24];
-        RandomNumberGenerator.Fill(keys);
-        Span<ulong> words = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ulong>(keys);
+        Span<ulong> words = [Draw(), Draw(), Draw()];
         if (seed is ulong fixedSeed)
         {
             words[0] = Fold(fixedSeed ^ 0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03);
@@ -41,6 +39,18 @@ internal readonly struct KeyHash
         state.Pass(ref key1);
         state.Pass(ref key2);
         return new KeyHash(key0, key1, key2);
+    }
+
+    /// <summary>
+    /// Bits that nobody can guess, from the system's own generator. A GUID is made of them without the cryptographic library that the runtime's other
+    /// way needs (OpenSSL on Linux, which machines with nothing but a native binary may not have). The few bits of it that are fixed lie at
+    /// different places of its halves.
+    /// </summary>
+    private static ulong Draw()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Guid.NewGuid().TryWriteBytes(bytes);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes) ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]);
     }
 
     /// <summary>64 bits: the low 32 address a bucket, the next 16 choose the shard, the top 16 are the tag in the bucket.</summary>

@@ -21,7 +21,7 @@ public sealed class NativeToolTests : IDisposable
         string tmem = await UnpackAsync();
         string folder = Path.GetDirectoryName(tmem)!;
         Assert.Equal(
-            ["LICENSE", "THIRD-PARTY-NOTICES.txt", "daemon.md", "swap.md", "tmem", "tmem.json", "tmem.service", "tmem.sysusers.conf"],
+            ["DOTNET-NOTICES.txt", "LICENSE", "THIRD-PARTY-NOTICES.txt", "daemon.md", "swap.md", "tmem", "tmem.json", "tmem.service", "tmem.sysusers.conf"],
             Directory.GetFiles(folder).Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
         await CheckUnitAsync(tmem);
 

@@ -56,6 +56,15 @@ public sealed class KeyHashTests
         Assert.True(seen.Add(hash.OfObject(1, default)));
     }
 
+    [Fact]
+    public void A_hash_without_a_seed_has_a_secret_of_its_own_in_every_bit()
+    {
+        ulong[] hashes = [.. Enumerable.Range(0, 200).Select(static _ => new KeyHash(null).OfObject(1, new ObjectId(2)))];
+        Assert.Equal(hashes.Length, hashes.Distinct().Count());
+        Assert.Equal(ulong.MaxValue, hashes.Aggregate(static (all, hash) => all | hash));
+        Assert.Equal(0UL, hashes.Aggregate(static (all, hash) => all & hash));
+    }
+
     private static ulong Part(ulong hash, string part) => part switch
     {
         "bucket" => hash % Classes,
