@@ -121,9 +121,15 @@ internal sealed class TakeoverChannel : IDisposable
             throw Failure("recvmsg");
         }
 
-        if (file is int descriptor && mark == FileMark)
+        if (file is int descriptor)
         {
-            return new SafeFileHandle(descriptor, ownsHandle: true);
+            var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+            if (mark == FileMark)
+            {
+                return handle;
+            }
+
+            handle.Dispose();
         }
 
         throw received == 0

@@ -13,19 +13,31 @@ internal sealed class TakeoverRequest : IDisposable
     private TakeoverRequest(TakeoverChannel channel) => _channel = channel;
 
     /// <summary>Goes to a process that offers its host.</summary>
-    /// <exception cref="IOException">Nobody offers anything there.</exception>
+    /// <exception cref="IOException">Nobody offers anything there, or somebody who is not to be believed.</exception>
     public static TakeoverRequest Connect(string path)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             socket.Connect(new UnixDomainSocketEndPoint(path));
+            RequireTrusted(path, PeerCredentials.Of(socket), TmemServerOptions.UserIdOfProcess());
             return new TakeoverRequest(new TakeoverChannel(socket, s_patience));
         }
-        catch (SocketException e)
+        catch (Exception e)
         {
             socket.Dispose();
-            throw new IOException($"Nobody offers a host at {path}: {e.Message}", e);
+            throw e is SocketException ? new IOException($"Nobody offers a host at {path}: {e.Message}", e) : e;
+        }
+    }
+
+    /// <summary>
+    /// What is sent along is believed to the last byte. In a folder where others may make files, too, another user may have made this one while nobody offered.
+    /// </summary>
+    internal static void RequireTrusted(string path, PeerCredentials peer, uint user)
+    {
+        if (peer.UserId != user && peer.UserId != 0)
+        {
+            throw new IOException($"{peer} offers a host at {path}; a host is taken from this process's own user, {user}, or from root.");
         }
     }
 

@@ -115,14 +115,16 @@ internal sealed class ServeCommand : ToolCommand
         MetricsOptions metrics = settings.Metrics?.ToOptions() ?? new();
         SwapSafetyOptions safety = settings.SafetyOptions();
         new ProcessSafety(safety, _console.Error.WriteLine).Take();
+
+        // Before anything is taken over: from then on a signal that nobody expects would end it.
+        using SuccessorProcess? successor = options.TakeoverPath is null ? null : new SuccessorProcess(_console.Error.WriteLine);
         using TmemHost host = takesOver ? TakeOver(settings, options, hostOptions, out TmemServer server) : Make(hostOptions, options, out server);
         if (safety.Prefault)
         {
-            _console.Error.WriteLine($"Got {ByteSize.Format(StoreFill.Run(host))} of memory for the store.");
+            Prefault(host, takesOver);
         }
 
         await using TmemServer served = server;
-        using SuccessorProcess? successor = options.TakeoverPath is null ? null : new SuccessorProcess(_console.Error.WriteLine);
         var health = new DaemonHealth(() => host.GetStatistics(), s_healthPatience);
         using MeterProvider? meters = MetricsExport.Begin(metrics);
         await using HttpEndpoint? http = await ListenAsync(metrics, health, meters, takesOver);
@@ -130,13 +132,26 @@ internal sealed class ServeCommand : ToolCommand
         await process.StartAsync(cancellation);
         Announce(host, options, http?.Address);
         await Task.WhenAny(process.WaitForShutdownAsync(cancellation), server.HandedOver);
-        if (server.HandedOver.IsCompletedSuccessfully && SystemdHelpers.IsSystemdService())
+        if (server.HandedOver.IsCompletedSuccessfully && ServiceManager.IsThere)
         {
             // A service manager follows the successor from now on.
             process.Services.GetRequiredService<ISystemdNotifier>().Notify(new ServiceState($"MAINPID={await server.HandedOver}"));
         }
 
         return ExitCode.Success;
+    }
+
+    /// <summary>Takes the store's memory. Where a store was taken over that has no room for it, the store is worth more.</summary>
+    private void Prefault(TmemHost host, bool takesOver)
+    {
+        try
+        {
+            _console.Error.WriteLine($"Got {ByteSize.Format(StoreFill.Run(host))} of memory for the store.");
+        }
+        catch (Exception e) when (takesOver && e is (InsufficientMemoryException or InvalidOperationException))
+        {
+            _console.Error.WriteLine($"The store keeps the memory that it has, {ByteSize.Format(host.CommittedBytes)}: {e.Message}");
+        }
     }
 
     [SupportedOSPlatform("linux")]
@@ -164,7 +179,7 @@ internal sealed class ServeCommand : ToolCommand
             {
                 return await HttpEndpoint.StartAsync(metrics.Prometheus, health, meters!);
             }
-            catch (IOException e) when (takesOver)
+            catch (Exception e) when (takesOver)
             {
                 if (tries == MostTries)
                 {
@@ -205,9 +220,9 @@ internal sealed class ServeCommand : ToolCommand
     private static IHost ProcessOf(TmemServer server, DaemonHealth health, bool isTakenOver)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
-        builder.Services.AddSystemd();
+        ServiceManager.AddTo(builder.Services);
         builder.Services.AddHostedService(_ => new ServeService(server, health, isTakenOver));
-        if (SystemdHelpers.IsSystemdService() && WatchdogService.ToldInterval() is TimeSpan interval)
+        if (ServiceManager.IsThere && WatchdogService.ToldInterval() is TimeSpan interval)
         {
             builder.Services.AddHostedService(services => new WatchdogService(services.GetRequiredService<ISystemdNotifier>(), health, interval));
         }

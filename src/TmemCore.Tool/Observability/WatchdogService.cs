@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
+using TmemCore.Tool.Serving;
 
 namespace TmemCore.Tool.Observability;
 
@@ -14,7 +15,7 @@ internal sealed class WatchdogService(ISystemdNotifier notifier, DaemonHealth he
 
     /// <summary>The interval that the service manager has told this process in its environment; null when it watches another or nobody.</summary>
     public static TimeSpan? ToldInterval() =>
-        IntervalOf(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID"));
+        IntervalOf(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable(ServiceManager.WatchdogProcess));
 
     /// <summary>As <see cref="ToldInterval"/>, of the variables WATCHDOG_USEC and WATCHDOG_PID.</summary>
     internal static TimeSpan? IntervalOf(string? microseconds, string? process)

@@ -37,7 +37,11 @@ internal sealed class SuccessorProcess : IDisposable
         try
         {
             string[] words = _words.Contains(ServeWords.TakeOver) ? _words : [.. _words, ServeWords.TakeOver];
-            using Process? process = Process.Start(_program!, words);
+            var start = new ProcessStartInfo(_program!, words);
+
+            // It names this process, and the successor would not tell the service manager that it is alive: it would be ended for that.
+            start.Environment.Remove(ServiceManager.WatchdogProcess);
+            using var process = Process.Start(start);
             _tell($"Process {process?.Id} was started to take over.");
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException)

@@ -67,7 +67,7 @@ public sealed class NativeToolTests : IDisposable
         Assert.False(File.Exists(socket));
     }
 
-    /// <summary>A unit's process knows that it is one by its parent's name.</summary>
+    /// <summary>As a unit's process has it: a parent of that name, and where to tell in its environment.</summary>
     private Process StartAsUnit(string tmem, string settings, out Socket told)
     {
         string notify = Path.Combine(_folder, "notify");

@@ -89,7 +89,7 @@ public sealed class ServeCommandTests
         told.Bind(new UnixDomainSocketEndPoint(notify));
         string socket = Path.Combine(folder.FullName, "tmem.sock");
 
-        // A unit's process knows that it is one by its parent's name.
+        // As a unit's process has it: a parent of that name, and where to tell in its environment.
         string parent = Path.Combine(folder.FullName, "systemd");
         File.CreateSymbolicLink(parent, "/bin/sh");
         using Process unit = Process.Start(new ProcessStartInfo(

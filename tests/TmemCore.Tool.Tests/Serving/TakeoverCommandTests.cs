@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
 using TmemCore.Client;
 using TmemCore.Tool.Commands;
 using Xunit;
@@ -76,6 +78,54 @@ public sealed class TakeoverCommandTests : IDisposable
         using var process = Process.GetProcessById(successor);
         RequirePages(pool);
         Assert.Equal(0, await Signal(process, "TERM", isChild: false));
+    }
+
+    [Fact]
+    public async Task A_service_manager_is_told_who_follows_and_that_it_is_alive()
+    {
+        const int WatchdogMicroseconds = 200_000;
+        const string MainProcess = "MAINPID=";
+        string notify = Path.Combine(_folder.FullName, "notify");
+        using var told = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        told.Bind(new UnixDomainSocketEndPoint(notify));
+        told.ReceiveTimeout = 60_000;
+        string Word(string begin)
+        {
+            var word = new byte[4096];
+            string text = "";
+            while (!text.StartsWith(begin, StringComparison.Ordinal))
+            {
+                text = Encoding.ASCII.GetString(word, 0, told.Receive(word));
+            }
+
+            return text;
+        }
+
+        // A service manager names the process whose signs of life it wants.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "export WATCHDOG_PID=$$; exec \"$@\"", "sh", .. CommandLine("serve", "--socket", SocketPath, "--memory", "4MiB")])
+        {
+            Environment = { ["NOTIFY_SOCKET"] = notify, ["WATCHDOG_USEC"] = $"{WatchdogMicroseconds}" },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        Process first = Process.Start(start)!;
+        _daemons.Add(first);
+        Assert.NotNull(await first.StandardOutput.ReadLineAsync());
+        Word("READY=1");
+        Word("WATCHDOG=1");
+
+        Assert.Equal(0, await Signal(first, "HUP"));
+        using var successor = Process.GetProcessById(int.Parse(Word(MainProcess)[MainProcess.Length..], System.Globalization.CultureInfo.InvariantCulture));
+        while (told.Available > 0)
+        {
+            told.Receive(new byte[4096]);
+        }
+
+        // The first has ended, so that this is the successor's.
+        Word("WATCHDOG=1");
+        Assert.Equal(0, await Signal(successor, "HUP", isChild: false));
+        using var third = Process.GetProcessById(int.Parse(Word(MainProcess)[MainProcess.Length..], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(0, await Signal(third, "TERM", isChild: false));
     }
 
     [Fact]
@@ -193,7 +243,8 @@ public sealed class TakeoverCommandTests : IDisposable
 
     private Process Start(params string[] args)
     {
-        Process daemon = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["exec", typeof(TmemCommand).Assembly.Location, .. args])
+        string[] words = CommandLine(args);
+        Process daemon = Process.Start(new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -201,4 +252,6 @@ public sealed class TakeoverCommandTests : IDisposable
         _daemons.Add(daemon);
         return daemon;
     }
+
+    private static string[] CommandLine(params string[] args) => [Environment.ProcessPath!, "exec", typeof(TmemCommand).Assembly.Location, .. args];
 }

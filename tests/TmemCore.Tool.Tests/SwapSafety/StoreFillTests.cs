@@ -32,4 +32,24 @@ public sealed class StoreFillTests
         Assert.InRange(host.CommittedBytes, held * 99 / 100, host.CapacityBytes);
         Assert.Empty(host.Verify());
     }
+
+    [Theory]
+    [InlineData(100, 32)]
+    [InlineData(0, 512)]
+    public void A_full_store_as_one_that_was_taken_over_loses_few_pages(int weight, int mostLost)
+    {
+        using var host = new TmemHost(new() { CapacityBytes = 16 << 20 });
+        using TmemClient client = host.CreateClient(new() { Weight = weight });
+        using EphemeralPool pool = client.CreateEphemeralPool();
+        var page = new byte[TmemPool.PageBytes];
+        for (uint i = 0; i < 5000; i++)
+        {
+            pool.TryPut(1, i, page);
+        }
+
+        long pages = pool.PageCount;
+        StoreFill.Run(host);
+        Assert.InRange(pool.PageCount, pages - mostLost, pages);
+        Assert.Empty(host.Verify());
+    }
 }
