@@ -6,8 +6,6 @@ namespace TmemCore.Server;
 /// <summary>How a host is served.</summary>
 public sealed record TmemServerOptions
 {
-    private const int MostPathBytes = 107;
-
     /// <summary>The socket's path; <see cref="DefaultSocketPath"/> by default. A path of Linux has 107 bytes at most.</summary>
     public string SocketPath { get; init; } = DefaultSocketPath;
 
@@ -41,14 +39,7 @@ public sealed record TmemServerOptions
 
     internal void Validate()
     {
-        ArgumentException.ThrowIfNullOrEmpty(SocketPath);
-        int bytes = System.Text.Encoding.UTF8.GetByteCount(SocketPath);
-        if (bytes > MostPathBytes)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(SocketPath), SocketPath, $"{nameof(SocketPath)} has {bytes} bytes; a socket's path has {MostPathBytes} at most.");
-        }
-
+        UnixListener.Validate(SocketPath, nameof(SocketPath));
         if (MaxConnections is < 1 or > TmemHostOptions.MaximumClients)
         {
             throw new ArgumentOutOfRangeException(

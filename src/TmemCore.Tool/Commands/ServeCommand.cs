@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Runtime.Versioning;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TmemCore.Server;
+using TmemCore.Server.Nbd;
 using TmemCore.Tool.Serving;
 using TmemCore.Tool.Terminal;
 
@@ -28,8 +28,32 @@ internal sealed class ServeCommand : ToolCommand
 
     private readonly Option<string?> _config = new("--config")
     {
-        Description = "A file of settings, JSON: socket, mode, memory, compression, lockMemory, maxConnections, access. Options beside it come first.",
+        Description = "A file of settings, JSON: socket, mode, memory, compression, lockMemory, maxConnections, access, nbdSocketPath, nbdAddress, disks, caches. Options beside it come first.",
         HelpName = "FILE",
+    };
+
+    private readonly Option<string[]> _disk = new("--disk")
+    {
+        Description = "A disk in memory, served over NBD; it is reserved, or what memory refuses goes to a spill file. May be given again.",
+        HelpName = "NAME=SIZE[,spill=PATH]",
+    };
+
+    private readonly Option<string[]> _cache = new("--cache")
+    {
+        Description = "A cache in front of a file, a block device or another NBD server, served over NBD. May be given again.",
+        HelpName = "NAME=BACKING",
+    };
+
+    private readonly Option<string?> _nbdSocket = new("--nbd-socket")
+    {
+        Description = "Where to serve disks and caches; tmem-nbd.sock beside the other socket's place when neither this nor --nbd is given.",
+        HelpName = "PATH",
+    };
+
+    private readonly Option<string?> _nbd = new("--nbd")
+    {
+        Description = "An address of this machine to serve disks and caches at by TCP: 127.0.0.1 or ::1. All users of the machine can connect.",
+        HelpName = "ADDRESS:PORT",
     };
 
     private readonly Option<bool> _quiet = new("--quiet")
@@ -46,6 +70,10 @@ internal sealed class ServeCommand : ToolCommand
         Add(_socket);
         Add(_memory);
         Add(_config);
+        Add(_disk);
+        Add(_cache);
+        Add(_nbdSocket);
+        Add(_nbd);
         Add(_quiet);
         SetAction(RunAsync);
     }
@@ -55,6 +83,9 @@ internal sealed class ServeCommand : ToolCommand
     [
         ("tmem serve", "Serves a quarter of the available memory to this user's processes."),
         ("tmem serve --memory 4GiB --socket /run/tmem.sock", "Serves 4 GiB at that socket."),
+        ("tmem serve --disk swap=2GiB --memory 3GiB", "Serves a disk of 2 GiB over NBD, too; all of it is reserved."),
+        ("tmem serve --disk big=64GiB,spill=/var/tmp", "Serves a disk larger than memory: what memory refuses goes to a file there."),
+        ("tmem serve --cache image=/srv/image.raw", "Serves a file over NBD, with a cache in memory in front of it."),
         ("tmem serve --config /etc/tmem.json", "Serves as the file says: who may connect, and what they get."),
     ];
 
@@ -73,6 +104,10 @@ internal sealed class ServeCommand : ToolCommand
             {
                 Socket = arguments.GetValue(_socket) ?? settings.Socket,
                 Memory = arguments.GetValue(_memory) ?? settings.Memory,
+                NbdSocketPath = arguments.GetValue(_nbdSocket) ?? settings.NbdSocketPath,
+                NbdAddress = arguments.GetValue(_nbd) ?? settings.NbdAddress,
+                Disks = [.. (arguments.GetValue(_disk) ?? []).Select(DiskOf), .. settings.Disks ?? []],
+                Caches = [.. (arguments.GetValue(_cache) ?? []).Select(CacheOf), .. settings.Caches ?? []],
             };
             return await ServeAsync(settings, isQuiet: arguments.GetValue(_quiet), cancellation);
         }
@@ -84,31 +119,28 @@ internal sealed class ServeCommand : ToolCommand
         }
     }
 
+    private static ServeDisk DiskOf(string text) =>
+        ServeDisk.TryParse(text, out ServeDisk? disk) ? disk : throw new FormatException($"--disk is \"{text}\", which is not {ServeDisk.Forms}");
+
+    private static ServeCache CacheOf(string text) =>
+        ServeCache.TryParse(text, out ServeCache? cache) ? cache : throw new FormatException($"--cache is \"{text}\", which is not {ServeCache.Forms}");
+
     [SupportedOSPlatform("linux")]
     private async Task<int> ServeAsync(ServeSettings settings, bool isQuiet, CancellationToken cancellation)
     {
         using var host = new TmemHost(settings.HostOptions());
-        TmemServerOptions options = settings.ServerOptions() with { Log = isQuiet ? null : _console.Error.WriteLine };
+        Action<string>? log = isQuiet ? null : _console.Error.WriteLine;
+        TmemServerOptions options = settings.ServerOptions() with { Log = log };
+        NbdServerOptions? diskOptions = settings.NbdOptions();
         await using var server = new TmemServer(host, options);
+        await using NbdServer? disks = diskOptions is null ? null : new NbdServer(host, diskOptions with { Log = log });
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Services.AddSystemd();
-        builder.Services.AddHostedService(_ => new ServeService(server));
+        builder.Services.AddHostedService(_ => new ServeService(server, disks));
         using IHost process = builder.Build();
         await process.StartAsync(cancellation);
-        Announce(host, options);
+        ServeScreen.Write(_console.Output, host, options, disks, diskOptions?.SocketPath);
         await process.WaitForShutdownAsync(cancellation);
         return ExitCode.Success;
-    }
-
-    private void Announce(TmemHost host, TmemServerOptions options)
-    {
-        string socket = Path.GetFullPath(options.SocketPath);
-        string compression = host.Options.CompressByDefault ? $", pages made smaller ({host.Compression})" : "";
-        _console.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"Serving {ByteSize.Format(host.CapacityBytes)} at {socket}, {options.MaxConnections:N0} connections at most{compression}."));
-        _console.Output.WriteLine($"See it with    tmem list --all --socket {socket}");
-        _console.Output.WriteLine($"Use it in C#   using TmemConnection tmem = TmemConnection.Connect(\"{socket}\");");
-        _console.Output.Flush();
     }
 }

@@ -1,20 +1,29 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Hosting;
 using TmemCore.Server;
+using TmemCore.Server.Nbd;
 
 namespace TmemCore.Tool.Serving;
 
-/// <summary>The daemon in the life of its process: whoever started it is told that it is ready when its socket is open.</summary>
+/// <summary>The daemon in the life of its process: whoever started it is told that it is ready when its sockets are open.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class ServeService(TmemServer server) : IHostedService
+internal sealed class ServeService(TmemServer server, NbdServer? disks) : IHostedService
 {
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        disks?.Start();
         server.Start();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public async Task StopAsync(CancellationToken cancellationToken) => await server.DisposeAsync();
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await server.DisposeAsync();
+        if (disks is not null)
+        {
+            await disks.DisposeAsync();
+        }
+    }
 }

@@ -1,0 +1,77 @@
+using System.Buffers.Binary;
+using TmemCore.Server.Nbd;
+using TmemCore.Tests;
+using Xunit;
+
+namespace TmemCore.Server.Tests.Nbd;
+
+/// <summary>Requests to a persistent disk allocate nothing: neither the server's thread nor the store.</summary>
+[Collection(nameof(NbdAllocationTests))]
+[CollectionDefinition(nameof(NbdAllocationTests), DisableParallelization = true)]
+public sealed class NbdAllocationTests
+{
+    private const int Requests = 2000;
+    private const int PageBytes = TmemPool.PageBytes;
+
+    [Theory]
+    [InlineData(NbdCommand.Write, PageBytes, true)]
+    [InlineData(NbdCommand.Write, 16 * PageBytes, false)]
+    [InlineData(NbdCommand.Write, 700, true)]
+    [InlineData(NbdCommand.Read, PageBytes, true)]
+    [InlineData(NbdCommand.Read, PageBytes, false)]
+    [InlineData(NbdCommand.Read, 100 * PageBytes, true)]
+    [InlineData(NbdCommand.Trim, PageBytes, true)]
+    [InlineData(NbdCommand.WriteZeroes, 16 * PageBytes, false)]
+    [InlineData(NbdCommand.BlockStatus, 4 << 20, true)]
+    [InlineData(NbdCommand.Flush, 0, true)]
+    public async Task A_request_allocates_nothing(NbdCommand command, int length, bool isStructured)
+    {
+        await using var served = new ServedDisks(
+            new() { CapacityBytes = 32L << 20, CompressByDefault = true },
+            new PersistentDiskOptions { Name = "disk", SizeBytes = 4 << 20 },
+            new PersistentDiskOptions { Name = "spilling", SizeBytes = 4 << 20, SpillPath = ServedDisks.Here, AllowanceBytes = 1 << 20 });
+        foreach (string name in (string[])["disk", "spilling"])
+        {
+            using NbdPeer peer = served.Enter(name, isStructured);
+            for (int i = 0; i < 1024; i++)
+            {
+                peer.WriteDisk(i * PageBytes, Pages.Of((ulong)i));
+            }
+
+            (byte[] request, int answerBytes) = Prepare(peer, command, length);
+            var answer = new byte[answerBytes];
+            long before = 0;
+
+            // The first half warms up what runs for the first time.
+            for (int i = 0; i < 2 * Requests; i++)
+            {
+                before = i == Requests ? GC.GetTotalAllocatedBytes(precise: true) : before;
+                BinaryPrimitives.WriteInt64BigEndian(request.AsSpan(16), length == 0 || length == 4 << 20 ? 0 : i * 17 % 900 * PageBytes);
+                peer.Socket.Send(request);
+                for (int at = 0; at < answer.Length;)
+                {
+                    at += peer.Socket.Receive(answer.AsSpan(at));
+                }
+            }
+
+            long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+            Assert.True(allocated < Requests * 8, $"{allocated:N0} bytes for {Requests:N0} requests to {name}.");
+        }
+    }
+
+    /// <summary>A request that is sent again and again, and the length of each answer, which does not change.</summary>
+    private static (byte[] Request, int AnswerBytes) Prepare(NbdPeer peer, NbdCommand command, int length)
+    {
+        var request = new byte[NbdRequest.Bytes + (command == NbdCommand.Write ? length : 0)];
+        new Random(1).NextBytes(request);
+        new NbdRequest(NbdCommandFlags.None, command, 1, 0, (uint)length).Write(request);
+        int answerBytes = command switch
+        {
+            NbdCommand.Read when peer.HasStructuredReplies => length + (28 * ((length + NbdBuffers.PieceBytes - 1) / NbdBuffers.PieceBytes)),
+            NbdCommand.Read => 16 + length,
+            NbdCommand.BlockStatus => 20 + 4 + 8,
+            _ => 16,
+        };
+        return (request, answerBytes);
+    }
+}
