@@ -11,6 +11,6 @@ internal enum NbdOption : uint
     Info = 6,
     Go = 7,
     StructuredReply = 8,
-    ListMetaContext = 10,
-    SetMetaContext = 11,
+    ListMetaContext = 9,
+    SetMetaContext = 10,
 }

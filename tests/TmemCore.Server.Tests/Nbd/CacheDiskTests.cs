@@ -31,7 +31,8 @@ public sealed class CacheDiskTests
         model.CompareAll(peer);
         Assert.Empty(served.Host.Verify());
         await served.DisposeAsync();
-        Assert.True(model.Bytes.AsSpan().SequenceEqual(await File.ReadAllBytesAsync(file)));
+        byte[] left = await File.ReadAllBytesAsync(file);
+        Assert.True(model.Bytes.AsSpan().SequenceEqual(left));
         File.Delete(file);
     }
 

@@ -14,18 +14,19 @@ public sealed class NbdAllocationTests
     private const int PageBytes = TmemPool.PageBytes;
 
     [Theory]
-    [InlineData(NbdCommand.Write, PageBytes, true)]
-    [InlineData(NbdCommand.Write, 16 * PageBytes, false)]
-    [InlineData(NbdCommand.Write, 700, true)]
-    [InlineData(NbdCommand.Read, PageBytes, true)]
-    [InlineData(NbdCommand.Read, PageBytes, false)]
-    [InlineData(NbdCommand.Read, 100 * PageBytes, true)]
-    [InlineData(NbdCommand.Trim, PageBytes, true)]
-    [InlineData(NbdCommand.WriteZeroes, 16 * PageBytes, false)]
-    [InlineData(NbdCommand.BlockStatus, 4 << 20, true)]
-    [InlineData(NbdCommand.Flush, 0, true)]
-    public async Task A_request_allocates_nothing(NbdCommand command, int length, bool isStructured)
+    [InlineData(nameof(NbdCommand.Write), PageBytes, true)]
+    [InlineData(nameof(NbdCommand.Write), 16 * PageBytes, false)]
+    [InlineData(nameof(NbdCommand.Write), 700, true)]
+    [InlineData(nameof(NbdCommand.Read), PageBytes, true)]
+    [InlineData(nameof(NbdCommand.Read), PageBytes, false)]
+    [InlineData(nameof(NbdCommand.Read), 100 * PageBytes, true)]
+    [InlineData(nameof(NbdCommand.Trim), PageBytes, true)]
+    [InlineData(nameof(NbdCommand.WriteZeroes), 16 * PageBytes, false)]
+    [InlineData(nameof(NbdCommand.BlockStatus), 4 << 20, true)]
+    [InlineData(nameof(NbdCommand.Flush), 0, true)]
+    public async Task A_request_allocates_nothing(string commandName, int length, bool isStructured)
     {
+        NbdCommand command = Enum.Parse<NbdCommand>(commandName);
         await using var served = new ServedDisks(
             new() { CapacityBytes = 32L << 20, CompressByDefault = true },
             new PersistentDiskOptions { Name = "disk", SizeBytes = 4 << 20 },

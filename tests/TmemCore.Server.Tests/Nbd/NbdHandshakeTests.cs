@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using TmemCore.Server.Nbd;
 using Xunit;
@@ -82,7 +81,7 @@ public sealed class NbdHandshakeTests : IAsyncLifetime
         Assert.Equal(NbdOptionReply.Unknown, One(NbdOption.Info, NbdPeer.Named("eins ")));
         Assert.Equal(NbdOptionReply.Policy, One(NbdOption.StartTls));
         Assert.Equal(NbdOptionReply.Unsupported, One((NbdOption)4));
-        Assert.Equal(NbdOptionReply.Unsupported, One((NbdOption)12));
+        Assert.Equal(NbdOptionReply.Unsupported, One((NbdOption)11));
         Assert.Equal(NbdOptionReply.Unsupported, One((NbdOption)uint.MaxValue, new byte[8192]));
         Assert.Equal(NbdOptionReply.TooBig, One(NbdOption.Go, new byte[8193]));
         Assert.Equal(NbdOptionReply.TooBig, One((NbdOption)99, new byte[1 << 20]));
@@ -119,10 +118,10 @@ public sealed class NbdHandshakeTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("eins", true, NbdError.None)]
-    [InlineData("zwölf", true, NbdError.Invalid)]
-    [InlineData("eins", false, NbdError.Invalid)]
-    public void A_context_is_for_the_export_that_it_was_set_for(string name, bool isSet, NbdError error)
+    [InlineData("eins", true, true)]
+    [InlineData("zwölf", true, false)]
+    [InlineData("eins", false, false)]
+    public void A_context_is_for_the_export_that_it_was_set_for(string name, bool isSet, bool isGood)
     {
         using NbdPeer peer = NbdPeer.Greet(_served.Place);
         peer.Ask(NbdOption.StructuredReply, []);
@@ -133,7 +132,7 @@ public sealed class NbdHandshakeTests : IAsyncLifetime
         }
 
         peer.Ask(NbdOption.Go, NbdPeer.Named(name));
-        Assert.Equal(error, Structured(peer).Do(NbdCommand.BlockStatus, 0, 1).Error);
+        Assert.Equal(isGood ? NbdError.None : NbdError.Invalid, Structured(peer).Do(NbdCommand.BlockStatus, 0, 1).Error);
     }
 
     [Fact]

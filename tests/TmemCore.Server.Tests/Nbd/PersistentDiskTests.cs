@@ -1,4 +1,5 @@
 using TmemCore.Server.Nbd;
+using TmemCore.Statistics;
 using TmemCore.Tests;
 using Xunit;
 
@@ -90,7 +91,7 @@ public sealed class PersistentDiskTests
             {
                 Pages.FillMixed(page, (ulong)random.NextInt64());
                 peer.WriteDisk(number * PageBytes, page);
-                flood.TryPut(1, (uint)number, page);
+                flood.TryPut(1, checked((uint)number), page);
             }
 
             foreach (long number in Shuffled(random, Size / PageBytes).Take(3000))

@@ -130,45 +130,32 @@ public sealed class RemoteBackingTests
     private static void Misbehave(Socket one, string kind)
     {
         byte[] greeting = FalseServer.Greeting();
-        switch (kind)
-        {
-            case "greeting":
-                greeting[3]++;
-                break;
-            case "silence":
-                one.Receive(new byte[1]);
-                return;
-            case "end":
-                one.Send(greeting.AsSpan(0, 10));
-                return;
-        }
-
-        one.Send(greeting);
-        one.Receive(new byte[100]);
-        byte[] reply = FalseServer.OptionReply(kind == "unknown" ? NbdOption.StructuredReply : NbdOption.Go, NbdOptionReply.Ack, []);
+        greeting[3] += (byte)(kind == "greeting" ? 1 : 0);
+        byte[] reply = FalseServer.OptionReply(kind is "unknown" or "length" ? NbdOption.StructuredReply : NbdOption.Go, NbdOptionReply.Ack, []);
         if (kind == "length")
         {
-            reply = FalseServer.OptionReply(NbdOption.StructuredReply, NbdOptionReply.Ack, []);
             BinaryPrimitives.WriteUInt32BigEndian(reply.AsSpan(16), uint.MaxValue);
         }
 
-        if (kind == "unknown")
-        {
-            one.Send([.. reply, .. FalseServer.OptionReply(NbdOption.Go, NbdOptionReply.Unknown, "no"u8.ToArray())]);
-        }
-        else
-        {
-            one.Send(reply);
-        }
-
+        byte[] refusal = kind == "unknown" ? FalseServer.OptionReply(NbdOption.Go, NbdOptionReply.Unknown, "no"u8.ToArray()) : [];
         try
         {
+            one.Send(kind == "silence" ? [] : kind == "end" ? greeting[..10] : greeting);
+            if (kind == "end")
+            {
+                return;
+            }
+
+            // In silence nothing comes, and the other side's patience ends this.
+            one.Receive(new byte[4]);
+            one.Send([.. reply, .. refusal]);
             while (one.Receive(new byte[100]) > 0)
             {
             }
         }
         catch (SocketException)
         {
+            // Left by the other side, as it was to be.
         }
     }
 }
