@@ -45,7 +45,7 @@ uri_of() {
 measure() {
   local server=$1 rw=$2 block=$3
   fio --name=job --ioengine=nbd --uri="$(uri_of "$server")" --rw="$rw" --bs="$block" --iodepth=16 --size="${size_mib}M" --time_based \
-    --runtime="$seconds_each" --refill_buffers --randrepeat=1 --output-format=json > "$folder/fio.json"
+    --runtime="$seconds_each" --refill_buffers --randrepeat=1 --output-format=json | sed -n '/^{/,$p' > "$folder/fio.json"
   local side=read
   [[ "$rw" != *write ]] || side=write
   jq -r --arg side "$side" '.jobs[0][$side] | "\(.bw_bytes / 1048576) \(.clat_ns.percentile["99.000000"] / 1000)"' "$folder/fio.json"

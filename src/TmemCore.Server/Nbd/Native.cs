@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -30,6 +31,11 @@ internal static unsafe partial class Native
 
     /// <summary>PR_SET_IO_FLUSHER, see prctl(2).</summary>
     private const int SetIoFlusher = 57;
+
+    /// <summary>MCL_CURRENT, MCL_FUTURE and MCL_ONFAULT, see mlockall(2).</summary>
+    private const int LockCurrent = 1;
+    private const int LockFuture = 2;
+    private const int LockOnFault = 4;
 
     private const int Interrupted = 4;
 
@@ -94,6 +100,19 @@ internal static unsafe partial class Native
         return ready <= 0 || watched[1].Found != 0 ? WaitOutcome.End : watched[0].Found != 0 ? WaitOutcome.Socket : WaitOutcome.Other;
     }
 
+    /// <summary>Keeps in memory what this process touches from now on, and what it has touched already.</summary>
+    /// <exception cref="Win32Exception">The system does not let it.</exception>
+    internal static void LockProcess()
+    {
+        if (LockAll(LockCurrent | LockFuture | LockOnFault) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            throw new Win32Exception(
+                error,
+                $"The process cannot be kept in memory: {Marshal.GetPInvokeErrorMessage(error)}. It takes the right CAP_IPC_LOCK, or no limit of locked memory (ulimit -l, or LimitMEMLOCK of a unit).");
+        }
+    }
+
     /// <summary>Gives the room of a part of a file back to the file system.</summary>
     /// <returns>False when the file system cannot.</returns>
     internal static bool TryPunchHole(SafeFileHandle file, long offset, long bytes) => Allocate(file, PunchHoleKeepSize, offset, bytes) == 0;
@@ -128,6 +147,9 @@ internal static unsafe partial class Native
 
     [LibraryImport(C, EntryPoint = "fallocate", SetLastError = true)]
     private static partial int Allocate(SafeFileHandle file, int mode, long offset, long bytes);
+
+    [LibraryImport(C, EntryPoint = "mlockall", SetLastError = true)]
+    private static partial int LockAll(int flags);
 
     [LibraryImport(C, EntryPoint = "prctl")]
     private static partial int Control(int option, nuint value, nuint unused, nuint unused2, nuint unused3);

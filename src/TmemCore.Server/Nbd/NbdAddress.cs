@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 
 namespace TmemCore.Server.Nbd;
 
@@ -49,10 +50,11 @@ internal sealed record NbdAddress(string? SocketPath, string Host, int Port, str
     }
 
     /// <summary>Connects; nothing is said yet.</summary>
+    [SupportedOSPlatform("linux")]
     public async Task<Socket> ConnectAsync(CancellationToken cancellation)
     {
         Socket socket = SocketPath is null
-            ? new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
+            ? NbdConnection.Tune(new Socket(SocketType.Stream, ProtocolType.Tcp))
             : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

@@ -32,12 +32,24 @@ internal sealed class NbdConnection
         else
         {
             Peer = $"A client at {socket.RemoteEndPoint}";
-            socket.NoDelay = true;
+            Tune(socket);
         }
     }
 
     /// <summary>Who is at the other end, as far as the system knows.</summary>
     public string Peer { get; }
+
+    /// <summary>Has small answers go at once, and a peer be missed that has gone without a word.</summary>
+    public static Socket Tune(Socket socket)
+    {
+        const int AliveAfterSeconds = 60;
+        const int AliveEverySeconds = 10;
+        socket.NoDelay = true;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, AliveAfterSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, AliveEverySeconds);
+        return socket;
+    }
 
     /// <summary>Serves the connection to its end.</summary>
     /// <param name="tell">Told when it has chosen what it wants.</param>

@@ -12,6 +12,9 @@ internal abstract class NbdExport(string name, long sizeBytes) : IDisposable
     /// <summary>What it is, in words for people.</summary>
     public abstract string Description { get; }
 
+    /// <summary>What of it lies in a spill file.</summary>
+    public virtual long SpilledBytes => 0;
+
     /// <summary>Whether nothing can be changed.</summary>
     public virtual bool IsReadOnly => false;
 

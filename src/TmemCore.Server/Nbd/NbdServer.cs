@@ -68,7 +68,7 @@ public sealed class NbdServer : IAsyncDisposable
         {
             lock (_life)
             {
-                return [.. _exports.Select(static export => new NbdExportInfo(export.Name, export.SizeBytes, export.Description))];
+                return [.. _exports.Select(static export => new NbdExportInfo(export.Name, export.SizeBytes, export.Description, export.SpilledBytes))];
             }
         }
     }
@@ -83,6 +83,7 @@ public sealed class NbdServer : IAsyncDisposable
     /// <exception cref="InsufficientMemoryException">The host has not got what a disk may need at worst; the message has both numbers.</exception>
     /// <exception cref="IOException">A socket, a spill file or what a cache stands in front of cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">A file is not to be opened by this user.</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">The system does not let the process be locked; the message says which limit to raise.</exception>
     /// <exception cref="InvalidOperationException">The server was started before, or the host has as many clients as it may.</exception>
     /// <exception cref="ObjectDisposedException">It is disposed.</exception>
     public void Start()
@@ -100,6 +101,11 @@ public sealed class NbdServer : IAsyncDisposable
                 foreach (NbdExportOptions export in _options.Exports)
                 {
                     _exports.Add(export.Open(Host, _options));
+                }
+
+                if (_options.LocksProcess)
+                {
+                    Native.LockProcess();
                 }
 
                 _buffers.Prepare(Math.Min(PreparedConnections, _options.MaxConnections));

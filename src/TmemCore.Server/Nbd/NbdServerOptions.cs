@@ -42,6 +42,12 @@ public sealed record NbdServerOptions
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// Whether all of this process is kept in memory from the start on, its code and its managed heap, too: for a disk that the very machine swaps to. It takes a right
+    /// (CAP_IPC_LOCK). False by default.
+    /// </summary>
+    public bool LocksProcess { get; init; }
+
+    /// <summary>
     /// Told, in a sentence each, who came, who went and why. Nobody by default. Called from any thread, and not any more when the server is disposed; what it
     /// throws is left out.
     /// </summary>

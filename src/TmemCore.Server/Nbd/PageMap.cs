@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace TmemCore.Server.Nbd;
 
 /// <summary>
@@ -29,6 +31,21 @@ internal sealed class PageMap
     public void Add(long objectNumber, ulong pages) => Volatile.Write(ref _words[objectNumber], _words[objectNumber] | pages);
 
     public void Remove(long objectNumber, ulong pages) => Volatile.Write(ref _words[objectNumber], _words[objectNumber] & ~pages);
+
+    /// <summary>Bits that are set; while some change, each word is looked at once.</summary>
+    public long Count
+    {
+        get
+        {
+            long count = 0;
+            for (int i = 0; i < _words.Length; i++)
+            {
+                count += BitOperations.PopCount(Volatile.Read(ref _words[i]));
+            }
+
+            return count;
+        }
+    }
 
     /// <summary>The bits of neighbouring pages of an object.</summary>
     public static ulong Bits(int firstPage, int count) => (count == ObjectPages ? ulong.MaxValue : (1UL << count) - 1) << firstPage;

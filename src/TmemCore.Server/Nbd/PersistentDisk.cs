@@ -31,28 +31,27 @@ internal sealed partial class PersistentDisk : NbdExport
     /// <summary>Makes the disk, all of it zeros.</summary>
     /// <param name="host">Who keeps its pages.</param>
     /// <param name="options">What it is.</param>
+    /// <param name="spill">Where pages go that the host refuses; its own from now on, whether or not this succeeds. Null to reserve memory for all of them.</param>
     /// <param name="mostPayloadBytes">The most that is read or written at once.</param>
     /// <exception cref="InsufficientMemoryException">The host has not got what the disk may need at worst.</exception>
-    /// <exception cref="IOException">The spill file cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">The spill file's folder is not to be written to.</exception>
-    public PersistentDisk(TmemHost host, PersistentDiskOptions options, int mostPayloadBytes)
+    public PersistentDisk(TmemHost host, PersistentDiskOptions options, SpillFile? spill, int mostPayloadBytes)
         : base(options.Name, options.SizeBytes)
     {
         _mostPayloadBytes = mostPayloadBytes;
-        long objects = (options.SizeBytes + ObjectBytes - 1) / ObjectBytes;
-        _reservationBytes = options.SpillPath is null ? WorstCaseBytes(host, options.SizeBytes) : 0;
-        _spill = options.SpillPath is null ? null : new SpillFile(options.SpillPath, options.SizeBytes);
+        _spill = spill;
+        _reservationBytes = spill is null ? WorstCaseBytes(host, options.SizeBytes) : 0;
         try
         {
+            long objects = (options.SizeBytes + ObjectBytes - 1) / ObjectBytes;
             _client = CreateClient(host, options, _reservationBytes);
             _pool = _client.CreatePersistentPool();
             _kept = new PageMap(objects);
-            _spilled = _spill is null ? null : new PageMap(objects);
+            _spilled = spill is null ? null : new PageMap(objects);
         }
         catch
         {
             _client?.Dispose();
-            _spill?.Dispose();
+            spill?.Dispose();
             throw;
         }
     }
@@ -63,23 +62,12 @@ internal sealed partial class PersistentDisk : NbdExport
         : "persistent disk, what memory refuses goes to a spill file";
 
     /// <inheritdoc/>
+    public override long SpilledBytes => _spilled is null ? 0 : _spilled.Count * PageBytes;
+
+    /// <inheritdoc/>
     public override NbdExportFlags Flags =>
         NbdExportFlags.SendFlush | NbdExportFlags.SendForceUnitAccess | NbdExportFlags.SendTrim | NbdExportFlags.SendWriteZeroes
         | NbdExportFlags.CanMultiConnect | NbdExportFlags.SendCache | NbdExportFlags.SendFastZero;
-
-    /// <summary>Pages in the store, and in the spill file. Each is counted at a moment of its own.</summary>
-    public (long Kept, long Spilled) CountPages()
-    {
-        long kept = 0;
-        long spilled = 0;
-        for (long number = 0; number < (SizeBytes + ObjectBytes - 1) / ObjectBytes; number++)
-        {
-            kept += BitOperations.PopCount(_kept[number]);
-            spilled += BitOperations.PopCount(SpilledOf(number));
-        }
-
-        return (kept, spilled);
-    }
 
     /// <summary>What a disk takes at worst: no page gets smaller, and all are there.</summary>
     public static long WorstCaseBytes(TmemHost host, long sizeBytes) =>

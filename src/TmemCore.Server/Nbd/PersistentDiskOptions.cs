@@ -53,5 +53,6 @@ public sealed record PersistentDiskOptions : NbdExportOptions
     }
 
     [SupportedOSPlatform("linux")]
-    internal override NbdExport Open(TmemHost host, NbdServerOptions server) => new PersistentDisk(host, this, server.MaxRequestBytes);
+    internal override NbdExport Open(TmemHost host, NbdServerOptions server) =>
+        new PersistentDisk(host, this, SpillPath is null ? null : new SpillFile(SpillPath, SizeBytes), server.MaxRequestBytes);
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 
 namespace TmemCore.Server.Nbd;
 
@@ -6,6 +7,7 @@ namespace TmemCore.Server.Nbd;
 /// An export of another NBD server. Many requests may be under way on its one connection. When that breaks, what was under way fails, all that was known is
 /// forgotten, since the other side may have lost what it had not made durable, and the next request connects anew. Thread-safe.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal sealed class RemoteBacking : IBacking
 {
     /// <summary>The most that is written as data in one request, where the other side cannot make zeros by itself.</summary>

@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 
 namespace TmemCore.Server.Nbd;
 
 /// <summary>One connection to another NBD server, whose handshake is over. Once broken it stays so. Thread-safe.</summary>
+[SupportedOSPlatform("linux")]
 internal sealed class RemoteLink : IDisposable
 {
     private const int BufferBytes = 64 << 10;

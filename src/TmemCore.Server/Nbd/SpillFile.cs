@@ -8,7 +8,7 @@ namespace TmemCore.Server.Nbd;
 /// made, so that the system takes it back however the process ends. Thread-safe; what happens to one page at a time is the caller's to order.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class SpillFile : IDisposable
+internal class SpillFile : IDisposable
 {
     private const int PageBytes = TmemPool.PageBytes;
 
@@ -47,7 +47,7 @@ internal sealed class SpillFile : IDisposable
 
     /// <summary>Writes a page.</summary>
     /// <returns>False when the file system could not; what the page was before may be lost.</returns>
-    public bool TryWrite(long page, ReadOnlySpan<byte> bytes)
+    public virtual bool TryWrite(long page, ReadOnlySpan<byte> bytes)
     {
         try
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel;
 using System.Runtime.Versioning;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -112,7 +113,7 @@ internal sealed class ServeCommand : ToolCommand
             return await ServeAsync(settings, isQuiet: arguments.GetValue(_quiet), cancellation);
         }
         catch (Exception e) when (e is FormatException or ArgumentException or InsufficientMemoryException
-            or IOException or InvalidDataException or UnauthorizedAccessException)
+            or IOException or InvalidDataException or UnauthorizedAccessException or Win32Exception)
         {
             _console.Error.WriteLine("tmem serve: " + e.Message);
             return ExitCode.Usage;

@@ -113,6 +113,7 @@ internal sealed record ServeSettings
             SocketPath = NbdSocketPath ?? (NbdAddress is null ? options.SocketPath : null),
             SocketMode = Mode is null ? options.SocketMode : ModeOf(Mode),
             EndPoint = NbdAddress is null ? null : EndPointOf(NbdAddress),
+            LocksProcess = LockMemory,
         };
     }
 

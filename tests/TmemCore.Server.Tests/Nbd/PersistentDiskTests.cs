@@ -38,7 +38,47 @@ public sealed class PersistentDiskTests
         }
 
         model.CompareAll(peer);
+        Assert.Equal(isSpilling, served.Server.Exports[0].SpilledBytes > 0);
         Assert.Empty(served.Host.Verify());
+        peer.Do(NbdCommand.Trim, 0, SizeBytes);
+        Assert.Equal((0, 0), (served.Server.Exports[0].SpilledBytes, served.Host.GetStatistics().Pages));
+    }
+
+    [Fact]
+    public async Task What_neither_memory_nor_the_file_takes_is_refused_and_the_rest_of_its_page_stays()
+    {
+        bool isFull = false;
+        await using var served = new ServedDisks(
+            new() { CapacityBytes = 16L << 20 },
+            new FullSpillOptions { Name = "disk", IsFull = () => isFull, Disk = s_disk with { AllowanceBytes = 20 << 10, Compression = PageCompression.Lz4 } });
+        using NbdPeer peer = served.Enter("disk");
+
+        // Pages of which memory takes some dozens, and of noise but few.
+        byte[] small = [.. Enumerable.Range(0, PageBytes).Select(static i => (byte)(i % 300))];
+        for (int i = 0; i < 20; i++)
+        {
+            peer.WriteDisk(i * PageBytes, small);
+        }
+
+        Assert.Equal(0, served.Server.Exports[0].SpilledBytes);
+        isFull = true;
+        byte[] noise = Pages.Of(1);
+        int refused = 0;
+        for (int i = 0; i < 20; i++)
+        {
+            // All but the first hundred bytes become noise: the page would take a frame, and is dropped for it.
+            NbdError error = peer.Do(NbdCommand.Write, (i * PageBytes) + 100, PageBytes - 100, data: noise[100..]).Error;
+            Assert.True(error is NbdError.None or NbdError.NoSpace, $"{error}");
+            refused += error == NbdError.NoSpace ? 1 : 0;
+            byte[] found = peer.ReadDisk(i * PageBytes, PageBytes);
+            Assert.Equal(small[..100], found[..100]);
+            Assert.Equal(error == NbdError.None ? noise[100..] : small[100..], found[100..]);
+        }
+
+        Assert.InRange(refused, 10, 20);
+        isFull = false;
+        peer.WriteDisk(19 * PageBytes, noise);
+        Assert.Equal(noise, peer.ReadDisk(19 * PageBytes, PageBytes));
     }
 
     [Fact]
