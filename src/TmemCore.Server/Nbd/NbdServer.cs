@@ -21,8 +21,8 @@ namespace TmemCore.Server.Nbd;
 [SupportedOSPlatform("linux")]
 public sealed class NbdServer : IAsyncDisposable
 {
-    /// <summary>Enough for the deepest calls of a connection, and little beside its buffers.</summary>
-    private const int StackBytes = 256 << 10;
+    /// <summary>Enough for the deepest calls of a connection, which are a codec's. Only what is used of it takes memory.</summary>
+    private const int StackBytes = 1 << 20;
 
     /// <summary>Sets of buffers that are made before anybody comes.</summary>
     private const int PreparedConnections = 4;

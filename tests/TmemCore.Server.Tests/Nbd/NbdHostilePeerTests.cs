@@ -23,6 +23,7 @@ public sealed class NbdHostilePeerTests : IAsyncLifetime
                 new PersistentDiskOptions { Name = "disk", SizeBytes = 4 << 20 },
                 new PersistentDiskOptions { Name = "victim", SizeBytes = VictimPages * PageBytes },
                 new PersistentDiskOptions { Name = "spilling", SizeBytes = 1 << 20, SpillPath = ServedDisks.Here, AllowanceBytes = 200_000 },
+                new GatedCacheOptions { Name = "cache", Backing = new GatedBacking(4 << 20) },
             ],
             static options => options with { HandshakeTimeout = TimeSpan.FromMilliseconds(200) });
         _victim = _served.Enter("victim");
@@ -116,7 +117,7 @@ public sealed class NbdHostilePeerTests : IAsyncLifetime
             if (!TrySend(peer.Socket, bytes) || random.Next(50) == 0)
             {
                 peer.Dispose();
-                peer = _served.Enter(random.Next(2) == 0 ? "disk" : "spilling", isStructured: random.Next(2) == 0);
+                peer = _served.Enter(random.Next(3) switch { 0 => "disk", 1 => "spilling", _ => "cache" }, isStructured: random.Next(2) == 0);
             }
         }
 

@@ -14,19 +14,21 @@ public sealed class PersistentDiskTests
     private static readonly PersistentDiskOptions s_disk = new() { Name = "disk", SizeBytes = SizeBytes };
 
     [Theory]
-    [InlineData(1, true, false, false)]
-    [InlineData(2, false, false, false)]
-    [InlineData(3, true, true, false)]
-    [InlineData(4, false, true, false)]
-    [InlineData(5, true, false, true)]
-    [InlineData(6, false, true, true)]
-    public async Task It_is_an_array_of_bytes(int seed, bool isStructured, bool isSpilling, bool isCompressing)
+    [InlineData(1, true, false, PageCompression.None)]
+    [InlineData(2, false, false, PageCompression.None)]
+    [InlineData(3, true, true, PageCompression.None)]
+    [InlineData(4, false, true, PageCompression.None)]
+    [InlineData(5, true, false, PageCompression.Lz4)]
+    [InlineData(6, false, true, PageCompression.Lz4)]
+    [InlineData(7, true, false, PageCompression.Zstandard)]
+    [InlineData(8, false, true, PageCompression.Zstandard)]
+    public async Task It_is_an_array_of_bytes(int seed, bool isStructured, bool isSpilling, PageCompression compression)
     {
         PersistentDiskOptions options = s_disk with
         {
             SpillPath = isSpilling ? ServedDisks.Here : null,
             AllowanceBytes = isSpilling ? 1 << 20 : long.MaxValue,
-            Compression = isCompressing ? PageCompression.Lz4 : PageCompression.None,
+            Compression = compression,
         };
         await using var served = new ServedDisks(new() { CapacityBytes = 16L << 20 }, options);
         using NbdPeer peer = served.Enter("disk", isStructured);

@@ -137,6 +137,25 @@ public sealed class ServeDiskTests : IDisposable
         Assert.Null(new TmemCore.Tool.Serving.ServeSettings().NbdOptions());
     }
 
+    [NbdClientsFact]
+    public async Task A_daemon_whose_memory_is_locked_serves_disks_in_a_process_that_is_all_in_memory()
+    {
+        string config = _folder.Write("a.json", "{ \"lockMemory\": true }");
+        using Process daemon = Start("--config", config, "--memory", "8MiB", "--nbd-socket", DisksPath, "--disk", "a=1MiB");
+        Assert.StartsWith("Serving 8 MiB", await daemon.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
+        string locked = File.ReadLines($"/proc/{daemon.Id}/status").Single(static line => line.StartsWith("VmLck:", StringComparison.Ordinal));
+
+        // The store alone would be eight megabytes and its tables.
+        Assert.InRange(long.Parse(locked.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture), 100_000, long.MaxValue);
+        using (NbdPeer peer = NbdPeer.Enter(new UnixDomainSocketEndPoint(DisksPath), "a"))
+        {
+            peer.WriteDisk(5, [1, 2, 3]);
+            Assert.Equal([1, 2, 3], peer.ReadDisk(5, 3));
+        }
+
+        await End(daemon);
+    }
+
     [Fact]
     public async Task A_daemon_that_is_killed_leaves_what_it_had_answered_in_the_file_behind_its_cache()
     {
@@ -167,14 +186,9 @@ public sealed class ServeDiskTests : IDisposable
         Assert.Equal(["backing", "nbd.sock", "tmem.sock"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName).Order());
     }
 
-    [Fact]
+    [NbdClientsFact]
     public async Task Clients_that_are_killed_at_any_moment_leave_the_daemon_as_it_was()
     {
-        if (Environment.GetEnvironmentVariable("TMEM_NBD_CLIENTS") != "1")
-        {
-            return;
-        }
-
         using Process daemon = Start("--memory", "64MiB", "--quiet", "--nbd-socket", DisksPath, "--disk", "disk=32MiB");
         Assert.NotNull(await daemon.StandardOutput.ReadLineAsync());
         using NbdPeer peer = NbdPeer.Enter(new UnixDomainSocketEndPoint(DisksPath), "disk");
