@@ -115,6 +115,51 @@ public sealed class NbdClientTests : IAsyncLifetime
         }
     }
 
+    [NbdClientsFact]
+    public async Task Servers_of_others_stand_behind_a_cache()
+    {
+        const int ModelBytes = 5 << 20;
+        string file = Path.Combine(_served.Folder, "behind.raw");
+        await using (FileStream made = File.Create(file))
+        {
+            made.SetLength(ModelBytes);
+        }
+
+        string socket = Path.Combine(_served.Folder, "behind.sock");
+        (string Program, string Name, string[] Arguments)[] servers =
+        [
+            ("nbdkit", "", ["--foreground", "--unix", socket, "memory", $"{ModelBytes}"]),
+            ("nbdkit", "", ["--foreground", "--unix", socket, "--filter=noextents", "file", file]),
+            ("qemu-nbd", "a b", ["--socket", socket, "--format", "raw", "--export-name", "a b", "--persistent", file]),
+        ];
+        foreach ((string program, string name, string[] arguments) in servers)
+        {
+            File.Delete(socket);
+            using Process behind = Process.Start(program, arguments);
+            while (!File.Exists(socket) && !behind.HasExited)
+            {
+                await Task.Delay(1);
+            }
+
+            await using var front = new ServedDisks(
+                new() { CapacityBytes = 3L << 20 },
+                new CacheDiskOptions { Name = "cache", Backing = $"nbd+unix:///{Uri.EscapeDataString(name)}?socket={socket}" });
+            using NbdPeer peer = front.Enter("cache");
+            Assert.Equal(ModelBytes, peer.SizeBytes);
+            Assert.Equal(NbdError.None, peer.Do(NbdCommand.WriteZeroes, 0, ModelBytes).Error);
+            var model = new DiskModel(ModelBytes, program.Length);
+            for (int i = 0; i < 400; i++)
+            {
+                model.Step(peer);
+            }
+
+            model.CompareAll(peer);
+            behind.Kill();
+            await behind.WaitForExitAsync();
+            Assert.Equal(NbdError.InputOutput, peer.Do(NbdCommand.Write, 0, 5, data: new byte[5]).Error);
+        }
+    }
+
     private string UriOf(string name) => $"nbd+unix:///{name}?socket={_served.Options.SocketPath}";
 
     /// <summary>An image with holes, text and noise, as disks are.</summary>

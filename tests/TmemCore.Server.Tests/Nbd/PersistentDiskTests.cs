@@ -351,6 +351,37 @@ public sealed class PersistentDiskTests
     }
 
     [Fact]
+    public async Task Many_clients_at_once_keep_what_is_theirs()
+    {
+        const int Clients = 60;
+        const int PartBytes = 21 * 4096 - 100;
+        NbdExportOptions[] exports =
+        [
+            s_disk,
+            s_disk with { Name = "spilling", SpillPath = ServedDisks.Here, AllowanceBytes = 1 << 20 },
+            new GatedCacheOptions { Name = "cache", Backing = new GatedBacking((int)SizeBytes) },
+        ];
+        await using var served = new ServedDisks(new() { CapacityBytes = 16L << 20, CompressByDefault = true }, exports);
+        using var all = new Barrier(Clients);
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(number => Task.Factory.StartNew(
+            () =>
+            {
+                using NbdPeer peer = served.Enter(exports[number % 3].Name, isStructured: number % 2 == 0);
+                all.SignalAndWait();
+                var data = new byte[PartBytes];
+                var random = new Random(number);
+                for (int i = 0; i < 20; i++)
+                {
+                    random.NextBytes(data.AsSpan(0, random.Next(PartBytes)));
+                    peer.WriteDisk(number * PartBytes, data);
+                    Assert.True(peer.ReadDisk(number * PartBytes, PartBytes).AsSpan().SequenceEqual(data));
+                }
+            },
+            TaskCreationOptions.LongRunning)));
+        Assert.Empty(served.Host.Verify());
+    }
+
+    [Fact]
     public async Task Many_requests_at_once_are_answered_in_turn()
     {
         await using var served = new ServedDisks(new() { CapacityBytes = 64L << 20 }, s_disk);
