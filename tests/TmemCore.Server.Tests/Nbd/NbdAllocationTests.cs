@@ -10,7 +10,8 @@ namespace TmemCore.Server.Tests.Nbd;
 [CollectionDefinition(nameof(NbdAllocationTests), DisableParallelization = true)]
 public sealed class NbdAllocationTests
 {
-    private const int Requests = 2000;
+    private const int Requests = 1000;
+    private const int Rounds = 6;
     private const int PageBytes = TmemPool.PageBytes;
 
     [Theory]
@@ -41,23 +42,27 @@ public sealed class NbdAllocationTests
 
             (byte[] request, int answerBytes) = Prepare(peer, command, length);
             var answer = new byte[answerBytes];
-            long before = 0;
 
-            // The first half warms up what runs for the first time.
-            for (int i = 0; i < 2 * Requests; i++)
-            {
-                before = i == Requests ? GC.GetTotalAllocatedBytes(precise: true) : before;
-                BinaryPrimitives.WriteInt64BigEndian(request.AsSpan(16), length == 0 || length == 4 << 20 ? 0 : i * 17 % 900 * PageBytes);
-                peer.Socket.Send(request);
-                for (int at = 0; at < answer.Length;)
-                {
-                    at += peer.Socket.Receive(answer.AsSpan(at));
-                }
-            }
-
-            long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
-            Assert.True(allocated < Requests * 8, $"{allocated:N0} bytes for {Requests:N0} requests to {name}.");
+            // Whatever else the process does at times, a request that allocated would be seen in every round; the first warm up what runs for the first time.
+            long least = Enumerable.Range(0, Rounds).Min(_ => AllocatedBytes(peer, request, answer, isFixed: length is 0 or 4 << 20));
+            Assert.True(least < Requests, $"{least:N0} bytes for {Requests:N0} requests to {name}.");
         }
+    }
+
+    private static long AllocatedBytes(NbdPeer peer, byte[] request, byte[] answer, bool isFixed)
+    {
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int i = 0; i < Requests; i++)
+        {
+            BinaryPrimitives.WriteInt64BigEndian(request.AsSpan(16), isFixed ? 0 : i * 17 % 900 * PageBytes);
+            peer.Socket.Send(request);
+            for (int at = 0; at < answer.Length;)
+            {
+                at += peer.Socket.Receive(answer.AsSpan(at));
+            }
+        }
+
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
     }
 
     /// <summary>A request that is sent again and again, and the length of each answer, which does not change.</summary>
