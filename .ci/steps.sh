@@ -49,3 +49,14 @@ run_readme_command() {
   echo "\$ $command"
   bash -c "$command"
 }
+
+# install_packages NAME…: has Debian's packages installed, as root or as one who may become root.
+install_packages() {
+  local as_root=()
+  if (($(id -u) != 0)); then
+    as_root=(sudo -n)
+  fi
+
+  "${as_root[@]}" apt-get update -qq &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}

@@ -10,6 +10,11 @@ tier_deep() {
     env TMEM_FUZZ_ROUNDS=1000000 dotnet test tests/TmemCore.Tests --no-build --filter StreamFuzzTests
   step "A million spoiled requests to a daemon" \
     env TMEM_FUZZ_ROUNDS=1000000 dotnet test tests/TmemCore.Server.Tests --no-build --filter HostilePeerTests
+  step "Clients of NBD from Debian's packages" install_packages qemu-utils libnbd-bin fio nbdkit
+  step "Disks over NBD, used by those clients" \
+    env TMEM_NBD_CLIENTS=1 dotnet test tests/TmemCore.Server.Tests --no-build --filter NbdClientTests
+  step "Daemons and clients of disks, killed at any moment" \
+    env TMEM_NBD_CLIENTS=1 dotnet test tests/TmemCore.Tool.Tests --no-build --filter ServeDiskTests
   step "A real hypervisor in an emulated machine" \
     env TMEM_XEN_BOOT=1 dotnet test tests/TmemCore.Xen.Tests --no-build --filter XenBootTests
 }

@@ -137,8 +137,7 @@ public sealed partial class TmemServer : ITakeoverPart
     {
         if (_options.TakeoverPath is string path)
         {
-            RemoveLeftover(path);
-            StartOffering(Listen(path, UnixFileMode.UserRead | UnixFileMode.UserWrite));
+            StartOffering(UnixListener.Open(path, UnixFileMode.UserRead | UnixFileMode.UserWrite));
         }
     }
 

@@ -17,11 +17,6 @@ namespace TmemCore.Server;
 [SupportedOSPlatform("linux")]
 public sealed partial class TmemServer : IAsyncDisposable
 {
-    private const int Backlog = 128;
-
-    /// <summary>ENXIO of Linux, as the runtime passes it on: what opening a socket as a file answers, see open(2).</summary>
-    private const int NoDeviceOrAddress = 6;
-
     private readonly TmemServerOptions _options;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<ServerConnection, Task> _connections = new();
@@ -116,8 +111,7 @@ public sealed partial class TmemServer : IAsyncDisposable
     private Socket Open()
     {
         using FileStream turn = SocketPathLock.Take(_options.SocketPath);
-        RemoveLeftover(_options.SocketPath);
-        return Listen(_options.SocketPath, _options.SocketMode);
+        return UnixListener.Open(_options.SocketPath, _options.SocketMode);
     }
 
     private void Close()
@@ -142,71 +136,6 @@ public sealed partial class TmemServer : IAsyncDisposable
         {
             RemoveFile(_options.SocketPath);
             _listener.Dispose();
-        }
-    }
-
-    private static Socket Listen(string path, UnixFileMode mode)
-    {
-        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            // Nobody listens yet, so that nobody comes in between the making of the file and its mode.
-            listener.Bind(new UnixDomainSocketEndPoint(path));
-            File.SetUnixFileMode(path, mode);
-            listener.Listen(Backlog);
-            return listener;
-        }
-        catch (Exception e)
-        {
-            listener.Dispose();
-            throw e is SocketException refusal ? new IOException($"The socket {path} cannot be made: {Explain(refusal)}", e) : e;
-        }
-    }
-
-    private static string Explain(SocketException refusal) =>
-        refusal.SocketErrorCode == SocketError.AddressNotAvailable ? "there is no such folder." : refusal.Message;
-
-    private static void RemoveLeftover(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused && IsSocket(path))
-        {
-            File.Delete(path);
-            return;
-        }
-        catch (SocketException e)
-        {
-            throw new IOException($"{path} is there already and no socket of ours: {e.Message}", e);
-        }
-
-        throw new IOException($"Somebody serves at {path} already.");
-    }
-
-    /// <summary>A regular file refuses connections as a socket does that nobody listens at; only the latter opens no device or address behind it.</summary>
-    private static bool IsSocket(string path)
-    {
-        try
-        {
-            using FileStream opened = File.OpenRead(path);
-            return false;
-        }
-        catch (IOException e)
-        {
-            // Any other reason may be a file's, that is in use or on a disk that fails: it is not ours to remove.
-            return e.HResult == NoDeviceOrAddress;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return false;
         }
     }
 

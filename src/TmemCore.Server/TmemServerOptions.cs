@@ -6,7 +6,6 @@ namespace TmemCore.Server;
 /// <summary>How a host is served.</summary>
 public sealed record TmemServerOptions
 {
-    private const int MostPathBytes = 107;
     private const int MostChannels = 1024;
 
     /// <summary>The socket's path; <see cref="DefaultSocketPath"/> by default. A path of Linux has 107 bytes at most.</summary>
@@ -64,10 +63,10 @@ public sealed record TmemServerOptions
 
     internal void Validate()
     {
-        RequirePath(SocketPath, nameof(SocketPath));
+        UnixListener.Validate(SocketPath, nameof(SocketPath));
         if (TakeoverPath is not null)
         {
-            RequirePath(TakeoverPath, nameof(TakeoverPath));
+            UnixListener.Validate(TakeoverPath, nameof(TakeoverPath));
         }
 
         if (MaxConnections is < 1 or > TmemHostOptions.MaximumClients)
@@ -94,16 +93,6 @@ public sealed record TmemServerOptions
                 nameof(PeerTimeout),
                 PeerTimeout,
                 string.Create(CultureInfo.InvariantCulture, $"{nameof(PeerTimeout)} is {PeerTimeout}; it may be more than nothing and up to 24 days."));
-        }
-    }
-
-    private static void RequirePath(string path, string name)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path, name);
-        int bytes = System.Text.Encoding.UTF8.GetByteCount(path);
-        if (bytes > MostPathBytes)
-        {
-            throw new ArgumentOutOfRangeException(name, path, $"{name} has {bytes} bytes; a socket's path has {MostPathBytes} at most.");
         }
     }
 

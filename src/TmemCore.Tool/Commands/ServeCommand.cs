@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.ComponentModel;
-using System.Globalization;
 using System.Runtime.Versioning;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
 using OpenTelemetry.Metrics;
 using TmemCore.Server;
+using TmemCore.Server.Nbd;
 using TmemCore.Tool.Observability;
 using TmemCore.Tool.Serving;
 using TmemCore.Tool.SwapSafety;
@@ -42,6 +42,30 @@ internal sealed class ServeCommand : ToolCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<string[]> _disk = new("--disk")
+    {
+        Description = "A disk in memory, served over NBD; it is reserved, or what memory refuses goes to a spill file. May be given again.",
+        HelpName = "NAME=SIZE[,spill=PATH]",
+    };
+
+    private readonly Option<string[]> _cache = new("--cache")
+    {
+        Description = "A cache in front of a file, a block device or another NBD server, served over NBD. May be given again.",
+        HelpName = "NAME=BACKING",
+    };
+
+    private readonly Option<string?> _nbdSocket = new("--nbd-socket")
+    {
+        Description = "Where to serve disks and caches; tmem-nbd.sock beside the other socket's place when neither this nor --nbd is given.",
+        HelpName = "PATH",
+    };
+
+    private readonly Option<string?> _nbd = new("--nbd")
+    {
+        Description = "An address of this machine to serve disks and caches at by TCP: 127.0.0.1 or ::1. All users of the machine can connect.",
+        HelpName = "ADDRESS:PORT",
+    };
+
     private readonly Option<bool> _quiet = new("--quiet")
     {
         Description = "Do not tell who comes and goes.",
@@ -63,6 +87,10 @@ internal sealed class ServeCommand : ToolCommand
         Add(_socket);
         Add(_memory);
         Add(_config);
+        Add(_disk);
+        Add(_cache);
+        Add(_nbdSocket);
+        Add(_nbd);
         Add(_quiet);
         Add(_takeOver);
         _flags.AddTo(this);
@@ -78,6 +106,9 @@ internal sealed class ServeCommand : ToolCommand
         ("tmem serve --memory 4GiB --swap-safe", "Serves machines and processes that swap onto it."),
         ("tmem serve --take-over", "Goes on with the store of the daemon that runs: after an upgrade, or with other settings."),
         ("tmem serve --prometheus 9464", "Has metrics, health and readiness at http://127.0.0.1:9464."),
+        ("tmem serve --disk swap=2GiB --memory 3GiB", "Serves a disk of 2 GiB over NBD, too; all of it is reserved."),
+        ("tmem serve --disk big=64GiB,spill=/var/tmp", "Serves a disk larger than memory: what memory refuses goes to a file there."),
+        ("tmem serve --cache image=/srv/image.raw", "Serves a file over NBD, with a cache in memory in front of it."),
     ];
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
@@ -95,6 +126,10 @@ internal sealed class ServeCommand : ToolCommand
             {
                 Socket = arguments.GetValue(_socket) ?? settings.Socket,
                 Memory = arguments.GetValue(_memory) ?? settings.Memory,
+                NbdSocketPath = arguments.GetValue(_nbdSocket) ?? settings.NbdSocketPath,
+                NbdAddress = arguments.GetValue(_nbd) ?? settings.NbdAddress,
+                Disks = [.. (arguments.GetValue(_disk) ?? []).Select(DiskOf), .. settings.Disks ?? []],
+                Caches = [.. (arguments.GetValue(_cache) ?? []).Select(CacheOf), .. settings.Caches ?? []],
             };
             return await ServeAsync(settings, arguments.GetValue(_takeOver), isQuiet: arguments.GetValue(_quiet), cancellation);
         }
@@ -107,11 +142,19 @@ internal sealed class ServeCommand : ToolCommand
         }
     }
 
+    private static ServeDisk DiskOf(string text) =>
+        ServeDisk.TryParse(text, out ServeDisk? disk) ? disk : throw new FormatException($"--disk is \"{text}\", which is not {ServeDisk.Forms}");
+
+    private static ServeCache CacheOf(string text) =>
+        ServeCache.TryParse(text, out ServeCache? cache) ? cache : throw new FormatException($"--cache is \"{text}\", which is not {ServeCache.Forms}");
+
     [SupportedOSPlatform("linux")]
     private async Task<int> ServeAsync(ServeSettings settings, bool takesOver, bool isQuiet, CancellationToken cancellation)
     {
         TmemHostOptions hostOptions = settings.HostOptions();
-        TmemServerOptions options = settings.ServerOptions() with { Log = isQuiet ? null : _console.Error.WriteLine };
+        Action<string>? log = isQuiet ? null : _console.Error.WriteLine;
+        TmemServerOptions options = settings.ServerOptions() with { Log = log };
+        NbdServerOptions? diskOptions = settings.NbdOptions();
         MetricsOptions metrics = settings.Metrics?.ToOptions() ?? new();
         SwapSafetyOptions safety = settings.SafetyOptions();
         new ProcessSafety(safety, _console.Error.WriteLine).Take();
@@ -125,12 +168,13 @@ internal sealed class ServeCommand : ToolCommand
         }
 
         await using TmemServer served = server;
+        await using NbdServer? disks = diskOptions is null ? null : new NbdServer(host, diskOptions with { Log = log });
         var health = new DaemonHealth(() => host.GetStatistics(), s_healthPatience);
         using MeterProvider? meters = MetricsExport.Begin(metrics);
         await using HttpEndpoint? http = await ListenAsync(metrics, health, meters, takesOver);
-        using IHost process = ProcessOf(server, health, takesOver);
+        using IHost process = ProcessOf(new ServeService(server, disks, health, takesOver), health);
         await process.StartAsync(cancellation);
-        Announce(host, options, http?.Address);
+        ServeScreen.Write(_console.Output, host, options, disks, diskOptions?.SocketPath, http?.Address);
         await Task.WhenAny(process.WaitForShutdownAsync(cancellation), server.HandedOver);
         if (server.HandedOver.IsCompletedSuccessfully && ServiceManager.IsThere)
         {
@@ -217,33 +261,16 @@ internal sealed class ServeCommand : ToolCommand
 
     /// <summary>The life of the process: signals, and what is told to a service manager.</summary>
     [SupportedOSPlatform("linux")]
-    private static IHost ProcessOf(TmemServer server, DaemonHealth health, bool isTakenOver)
+    private static IHost ProcessOf(ServeService service, DaemonHealth health)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
         ServiceManager.AddTo(builder.Services);
-        builder.Services.AddHostedService(_ => new ServeService(server, health, isTakenOver));
+        builder.Services.AddHostedService(_ => service);
         if (ServiceManager.IsThere && WatchdogService.ToldInterval() is TimeSpan interval)
         {
             builder.Services.AddHostedService(services => new WatchdogService(services.GetRequiredService<ISystemdNotifier>(), health, interval));
         }
 
         return builder.Build();
-    }
-
-    private void Announce(TmemHost host, TmemServerOptions options, string? http)
-    {
-        string socket = Path.GetFullPath(options.SocketPath);
-        string compression = host.Options.CompressByDefault ? $", pages made smaller ({host.Compression})" : "";
-        _console.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"Serving {ByteSize.Format(host.CapacityBytes)} at {socket}, {options.MaxConnections:N0} connections at most{compression}."));
-        _console.Output.WriteLine($"See it with    tmem list --all --socket {socket}");
-        _console.Output.WriteLine($"Use it in C#   using TmemConnection tmem = TmemConnection.Connect(\"{socket}\");");
-        if (http is not null)
-        {
-            _console.Output.WriteLine($"Watch it at    {http}/metrics, {http}/health, {http}/ready");
-        }
-
-        _console.Output.Flush();
     }
 }

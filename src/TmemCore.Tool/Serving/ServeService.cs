@@ -1,17 +1,19 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Hosting;
 using TmemCore.Server;
+using TmemCore.Server.Nbd;
 using TmemCore.Tool.Observability;
 
 namespace TmemCore.Tool.Serving;
 
-/// <summary>The daemon in the life of its process: whoever started it is told that it is ready when its socket is open.</summary>
+/// <summary>The daemon in the life of its process: whoever started it is told that it is ready when its sockets are open.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class ServeService(TmemServer server, DaemonHealth health, bool isTakenOver) : IHostedService
+internal sealed class ServeService(TmemServer server, NbdServer? disks, DaemonHealth health, bool isTakenOver) : IHostedService
 {
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        disks?.Start();
         if (!isTakenOver)
         {
             server.Start();
@@ -26,5 +28,9 @@ internal sealed class ServeService(TmemServer server, DaemonHealth health, bool 
     {
         health.Stop();
         await server.DisposeAsync();
+        if (disks is not null)
+        {
+            await disks.DisposeAsync();
+        }
     }
 }

@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TmemCore.Memory;
 using TmemCore.Server;
+using TmemCore.Server.Nbd;
 using TmemCore.Tool.SwapSafety;
 
 namespace TmemCore.Tool.Serving;
@@ -67,6 +69,18 @@ internal sealed record ServeSettings
 
     /// <summary>Whether another daemon may take over, see <c>--take-over</c>: on when absent. The store's memory is a memory file then.</summary>
     public bool? Takeover { get; init; }
+
+    /// <summary>The path of the Unix socket where disks are served over NBD.</summary>
+    public string? NbdSocketPath { get; init; }
+
+    /// <summary>An address of this machine where disks are served over NBD, too, such as 127.0.0.1:10809.</summary>
+    public string? NbdAddress { get; init; }
+
+    /// <summary>Disks in memory.</summary>
+    public IReadOnlyList<ServeDisk?>? Disks { get; init; }
+
+    /// <summary>Caches in front of files and of other NBD servers.</summary>
+    public IReadOnlyList<ServeCache?>? Caches { get; init; }
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">It is no JSON, or has a setting that is not known.</exception>
@@ -146,6 +160,33 @@ internal sealed record ServeSettings
     /// <summary>Where a daemon offers itself to successors, by the path of its socket.</summary>
     internal static string TakeoverPathOf(string socketPath) => socketPath + ".takeover";
 
+    /// <summary>The server of disks that they ask for; null when there are none.</summary>
+    /// <exception cref="FormatException">A setting is none of its kind; it is named.</exception>
+    public NbdServerOptions? NbdOptions()
+    {
+        NbdExportOptions[] exports =
+        [
+            .. (Disks ?? []).Select(static disk => disk?.ToExport() ?? throw new FormatException("disks has a null where a disk should be")),
+            .. (Caches ?? []).Select(static cache => cache?.ToExport() ?? throw new FormatException("caches has a null where a cache should be")),
+        ];
+        if (exports.Length == 0)
+        {
+            return NbdSocketPath is null && NbdAddress is null
+                ? null
+                : throw new FormatException("there is a place to serve disks at, and neither a disk nor a cache to serve");
+        }
+
+        NbdServerOptions options = new() { Exports = exports };
+        return options with
+        {
+            // A place is not served by itself where another is named.
+            SocketPath = NbdSocketPath ?? (NbdAddress is null ? options.SocketPath : null),
+            SocketMode = Mode is null ? options.SocketMode : ModeOf(Mode),
+            EndPoint = NbdAddress is null ? null : EndPointOf(NbdAddress),
+            LocksProcess = SafetyOptions().LockProcess,
+        };
+    }
+
     internal static long Size(string text, string name) =>
         ByteSize.TryParse(text, out long bytes) ? bytes : throw new FormatException($"{name} is \"{text}\", which is not {ByteSize.Forms}");
 
@@ -159,6 +200,10 @@ internal sealed record ServeSettings
     };
 
     private static TmemAccess RuleOf(ServeAccess? rule) => rule?.ToRule() ?? throw new FormatException("access has a null where a rule should be");
+
+    private static IPEndPoint EndPointOf(string text) => IPEndPoint.TryParse(text, out IPEndPoint? place) && place.Port != 0
+        ? place
+        : throw new FormatException($"nbdAddress is \"{text}\", which is no address with a port such as 127.0.0.1:10809");
 
     private static UnixFileMode ModeOf(string text)
     {

@@ -13,6 +13,9 @@ internal struct LeafRecord
     /// <summary>Indexes covered.</summary>
     public const int Span = 64;
 
+    /// <summary>Cells of a leaf that is full.</summary>
+    public const int MostCells = 5;
+
     /// <summary>Where the entries begin.</summary>
     public const int HeaderBytes = 32;
 

@@ -66,6 +66,19 @@ internal sealed partial class PageStore
         return answer;
     }
 
+    /// <summary>
+    /// What so many persistent pages of one pool are charged at most, if they lie side by side in objects of as many pages as a leaf has, and no page gets smaller.
+    /// </summary>
+    public long MostBytesOfPersistent(long pages)
+    {
+        // A leaf that grows is there twice for a moment.
+        const int CellsOfObject = 1 + LeafRecord.MostCells + LeafRecord.MostCells;
+        long objects = (pages + LeafRecord.Span - 1) / LeafRecord.Span;
+        return (pages * (ArenaLayout.PageBytes + ArenaLayout.PackedRecordBytes + ArenaLayout.DescriptorBytes))
+            + (objects * ((CellsOfObject * ArenaLayout.CellBytes) + IndexBytesPerObject))
+            + ((long)_shards.Length * PoolShardRecord.Cells * ArenaLayout.CellBytes);
+    }
+
     private long ChargeOf(long bytes, int pages, int cells, int objects) => _options.DataFrameLimit > 0
         ? (long)pages * ArenaLayout.PageBytes
         : bytes

@@ -90,7 +90,7 @@ public sealed class HttpEndpointTests
             },
         });
         DaemonHealth health = HealthOf(host);
-        var service = new ServeService(server, health, isTakenOver: false);
+        var service = new ServeService(server, disks: null, health, isTakenOver: false);
         using MeterProvider meters = MetricsExport.Begin(new() { Prometheus = s_anyPort })!;
         await using HttpEndpoint endpoint = await HttpEndpoint.StartAsync(s_anyPort, health, meters);
         await service.StartAsync(default);

@@ -1,0 +1,40 @@
+namespace TmemCore.Server.Nbd;
+
+/// <summary>A range of bytes that clients use as a disk. Thread-safe.</summary>
+internal abstract class NbdExport(string name, long sizeBytes) : IDisposable
+{
+    /// <summary>The name that clients ask for.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Bytes, always the same.</summary>
+    public long SizeBytes { get; } = sizeBytes;
+
+    /// <summary>What it is, in words for people.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>What of it lies in a spill file.</summary>
+    public virtual long SpilledBytes => 0;
+
+    /// <summary>Whether nothing can be changed.</summary>
+    public virtual bool IsReadOnly => false;
+
+    /// <summary>What it can do; what a connection has agreed on comes on top.</summary>
+    public abstract NbdExportFlags Flags { get; }
+
+    /// <summary>Serves a connection whose handshake is over, to its end.</summary>
+    /// <returns>Why it has ended.</returns>
+    public abstract string Serve(NbdChannel channel, NbdConnectionState state, NbdBuffers buffers);
+
+    /// <summary>Has the system give all memory now that requests may need, before anybody connects.</summary>
+    public virtual void Prepare()
+    {
+    }
+
+    /// <summary>Ends what requests wait for outside of this machine; they fail.</summary>
+    public virtual void Stop()
+    {
+    }
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}
