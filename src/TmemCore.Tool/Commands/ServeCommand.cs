@@ -155,12 +155,17 @@ internal sealed class ServeCommand : ToolCommand
         Action<string>? log = isQuiet ? null : _console.Error.WriteLine;
         TmemServerOptions options = settings.ServerOptions() with { Log = log };
         NbdServerOptions? diskOptions = settings.NbdOptions();
+        if (takesOver && diskOptions is not null)
+        {
+            throw new FormatException($"{ServeWords.TakeOver} is given, and there are disks or caches: they begin with a daemon of their own");
+        }
+
         MetricsOptions metrics = settings.Metrics?.ToOptions() ?? new();
         SwapSafetyOptions safety = settings.SafetyOptions();
         new ProcessSafety(safety, _console.Error.WriteLine).Take();
 
         // Before anything is taken over: from then on a signal that nobody expects would end it.
-        using SuccessorProcess? successor = options.TakeoverPath is null ? null : new SuccessorProcess(_console.Error.WriteLine);
+        using var successor = new SuccessorProcess(_console.Error.WriteLine, mayBeTakenOver: options.TakeoverPath is not null);
         using TmemHost host = takesOver ? TakeOver(settings, options, hostOptions, out TmemServer server) : Make(hostOptions, options, out server);
         if (safety.Prefault)
         {

@@ -110,7 +110,7 @@ internal sealed record ServeSettings
             CompressByDefault = compression != PageCompression.None,
             LockMemory = LockMemory ?? (SwapSafe || LockProcess == true),
             ClientMetrics = Metrics?.Clients ?? false,
-            Backing = Takeover ?? true ? BackingMemory.MemoryFile : BackingMemory.Anonymous,
+            Backing = MayBeTakenOver ? BackingMemory.MemoryFile : BackingMemory.Anonymous,
         };
     }
 
@@ -122,7 +122,7 @@ internal sealed record ServeSettings
         return options with
         {
             SocketPath = Socket ?? options.SocketPath,
-            TakeoverPath = Takeover ?? true ? TakeoverPathOf(Socket ?? options.SocketPath) : null,
+            TakeoverPath = MayBeTakenOver ? TakeoverPathOf(Socket ?? options.SocketPath) : null,
             SocketMode = Mode is null ? options.SocketMode : ModeOf(Mode),
             MaxConnections = MaxConnections ?? options.MaxConnections,
             MaxChannels = MaxChannels ?? options.MaxChannels,
@@ -155,6 +155,21 @@ internal sealed record ServeSettings
             IoFlusher = IoFlusher ?? SwapSafe,
             ManagedHeapBytes = ManagedHeap is not null ? Size(ManagedHeap, "managedHeap") : SwapSafe ? DefaultManagedHeapBytes() : null,
         };
+    }
+
+    /// <summary>
+    /// Whether another daemon may take over. Connections of disks cannot be handed over, and whoever swaps to a disk would lose all that is there.
+    /// </summary>
+    /// <exception cref="FormatException">It is asked for beside disks.</exception>
+    internal bool MayBeTakenOver
+    {
+        get
+        {
+            bool hasDisks = Disks is { Count: > 0 } || Caches is { Count: > 0 };
+            return hasDisks && Takeover == true
+                ? throw new FormatException("takeover is true, and there are disks or caches: a daemon that serves such cannot be taken over")
+                : !hasDisks && Takeover != false;
+        }
     }
 
     /// <summary>Where a daemon offers itself to successors, by the path of its socket.</summary>

@@ -20,13 +20,22 @@ internal sealed class SuccessorProcess : IDisposable
     private readonly Action<string> _tell;
     private readonly PosixSignalRegistration _signal;
 
-    public SuccessorProcess(Action<string> tell)
+    /// <param name="tell">Told what comes of it.</param>
+    /// <param name="mayBeTakenOver">False to go on whatever comes: the signal would end the process otherwise, and all pages with it.</param>
+    public SuccessorProcess(Action<string> tell, bool mayBeTakenOver)
     {
         _tell = tell;
         _signal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
-            Start();
+            if (mayBeTakenOver)
+            {
+                Start();
+            }
+            else
+            {
+                tell("This daemon cannot be taken over, and goes on: its settings say so, or it serves disks or caches.");
+            }
         });
     }
 
