@@ -8,12 +8,12 @@
 #   .ci/swap-boot.sh boot        boot only
 #
 # Nothing of the packages is installed on this machine: they are unpacked into a folder of their own. TMEM_SWAP_FOLDER names that folder
-# (artifacts/swap-boot unless set), TMEM_SWAP_SECONDS bounds the boot (300 unless set).
+# (artifacts/swap-boot unless set), TMEM_SWAP_SECONDS bounds the boot (600 unless set).
 set -eu
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 folder=${TMEM_SWAP_FOLDER:-$here/artifacts/swap-boot}
-seconds=${TMEM_SWAP_SECONDS:-300}
+seconds=${TMEM_SWAP_SECONDS:-600}
 packages=$folder/packages
 root=$folder/root
 initrd=$folder/initrd
@@ -124,9 +124,9 @@ content() {
     done
 }
 for round in 1 2; do
-    content $round 330 >/memory/file
+    content $round 290 >/memory/file
     grep nbd0 /proc/swaps
-    [ "$(md5sum </memory/file)" = "$(content $round 330 | md5sum)" ] && echo "=== round $round came back" || echo "=== round $round is wrong"
+    [ "$(md5sum </memory/file)" = "$(content $round 290 | md5sum)" ] && echo "=== round $round came back" || echo "=== round $round is wrong"
 done
 tmem list --all --format table --socket /run/tmem.sock
 rm /memory/file
