@@ -155,6 +155,7 @@ public sealed partial class TmemServer : ITakeoverPart
         lock (_life)
         {
             _listener = parts.TakeListener();
+            TakeMode();
             foreach (HandedConnection handed in parts.Connections)
             {
                 GoOn(handed);
@@ -162,6 +163,19 @@ public sealed partial class TmemServer : ITakeoverPart
 
             BeginAccepting();
             StartOffering(parts.TakeOffer());
+        }
+    }
+
+    /// <summary>Who may open the socket is a setting, too; it was the other's.</summary>
+    private void TakeMode()
+    {
+        try
+        {
+            File.SetUnixFileMode(_options.SocketPath, _options.SocketMode);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Tell($"The mode of {_options.SocketPath} stays as it was: {e.Message}");
         }
     }
 

@@ -315,24 +315,14 @@ public sealed class TakeoverTests
         Assert.Equal(0, host.GetStatistics().Clients);
     }
 
-    [Theory]
-    [InlineData(1000, 1000, true)]
-    [InlineData(0, 1000, true)]
-    [InlineData(1000, 1001, false)]
-    [InlineData(1000, 0, false)]
-    public void A_host_is_taken_from_the_own_user_or_root_alone(uint offering, uint taking, bool isTaken)
+    [Fact]
+    public async Task The_successor_says_who_may_open_the_socket()
     {
-        IOException? refusal = null;
-        try
-        {
-            TakeoverRequest.RequireTrusted("/run/s", new PeerCredentials(7, offering, offering), taking);
-        }
-        catch (IOException e)
-        {
-            refusal = e;
-        }
-
-        Assert.Equal(isTaken, refusal is null);
+        const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+        await using var served = Serve();
+        await using TmemServer successor = TmemServer.TakeOver(served.Options with { SocketMode = Mode });
+        using TmemHost host = successor.Host;
+        Assert.Equal(Mode, File.GetUnixFileMode(served.Options.SocketPath));
     }
 
     [Fact]
