@@ -1,180 +1,84 @@
 #!/bin/sh
-# Boots Debian's kernel in QEMU's software emulation, and lets that machine swap to a disk that tmem serve, a process of its own, keeps in the same memory:
-# the kernel's client of NBD, a file in memory that is larger than what is free, written and read back. Prints what the serial console showed between two
-# marks, and fails when anything came back wrong, or nothing came back at all.
+# Boots Debian's kernel in QEMU's software emulation, with a disk of a daemon as its only disk. The machine swaps to it, fills more memory
+# than it has, looks at each page again, frees the disk and ends. Its console is this script's output.
 #
-#   .ci/swap-boot.sh             prepare what is missing, then boot
-#   .ci/swap-boot.sh prepare     install QEMU if it is absent, fetch the packages, publish the tool
-#   .ci/swap-boot.sh boot        boot only
+#   .ci/swap-boot.sh prepare                             install what is absent, fetch the packages, compile the program, make the initrd
+#   .ci/swap-boot.sh boot URI MEBIBYTES PAGES ROUNDS     boot a machine of MEBIBYTES at an NBD URI; ROUNDS 0 never ends
 #
-# Nothing of the packages is installed on this machine: they are unpacked into a folder of their own. TMEM_SWAP_FOLDER names that folder
-# (artifacts/swap-boot unless set), TMEM_SWAP_SECONDS bounds the boot (600 unless set).
+# For one, beside a daemon of 'tmem serve --memory 600MiB --nbd-socket /tmp/nbd.sock --disk swap=448MiB':
+#
+#   .ci/swap-boot.sh boot "nbd+unix:///swap?socket=/tmp/nbd.sock" 96 73728 2
+#
+# TMEM_SWAP_FOLDER names the folder of its things (artifacts/swap-boot unless set).
 set -eu
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 folder=${TMEM_SWAP_FOLDER:-$here/artifacts/swap-boot}
-seconds=${TMEM_SWAP_SECONDS:-600}
-packages=$folder/packages
-root=$folder/root
-initrd=$folder/initrd
-serial=$folder/serial.txt
+name=swap-boot
+. "$here/.ci/boot.sh"
 
-say() { echo "swap-boot: $*" >&2; }
-
-as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
-
-install_tools() {
-    missing=
-    command -v qemu-system-x86_64 >/dev/null || missing="$missing qemu-system-x86"
-    command -v cpio >/dev/null || missing="$missing cpio"
-    [ -z "$missing" ] && return
-    say "installing$missing"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >"$folder/apt.log" 2>&1 ||
-        { tail -20 "$folder/apt.log" >&2; exit 1; }
-}
-
-fetch_packages() {
+fetch() {
     [ -e "$root/fetched" ] && return
     as_root apt-get update -qq
-    install_tools
-    kernel=$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: \(linux-image-[0-9][^ ]*\)/\1/p' | head -1)
+    kernel=$(kernel_of linux-image-cloud-amd64)
     [ -n "$kernel" ] || { say "this system's packages offer no kernel"; exit 1; }
-    say "fetching $kernel, busybox-static, nbd-client and its libraries"
-    mkdir -p "$packages" "$root"
-    (cd "$packages" && rm -f ./*.deb &&
-        apt-get download -qq "$kernel" busybox-static nbd-client libnl-3-200 libnl-genl-3-200 libgnutls30 2>"$folder/apt.log") ||
-        { cat "$folder/apt.log" >&2; exit 1; }
-    for package in "$packages"/*.deb; do dpkg -x "$package" "$root"; done
-    touch "$root/fetched"
-}
-
-publish_tool() {
-    say "publishing tmem as native code"
-    dotnet publish "$here/src/TmemCore.Tool" -c Release -r linux-x64 -p:PublishAot=true -p:PackAsTool=false \
-        -o "$folder/tool" -v q >"$folder/publish.log" 2>&1 || { cat "$folder/publish.log" >&2; exit 1; }
-    if grep -q 'warning IL' "$folder/publish.log"; then
-        cat "$folder/publish.log" >&2
-        exit 1
-    fi
-}
-
-# The libraries that a program names, each at the path where its name will be looked for.
-copy_libraries() {
-    unpacked=$(find "$root" -name 'libnl-*.so*' -printf '%h\n' -o -name 'libgnutls.so*' -printf '%h\n' | sort -u | tr '\n' ':')
-    LD_LIBRARY_PATH=$unpacked ldd "$1" | grep -o '/[^ ]*' | while read -r library; do
-        target=$initrd${library#"$root"}
-        mkdir -p "$(dirname "$target")"
-        cp -L "$library" "$target"
-    done
+    fetch_packages "$kernel" busybox-static
 }
 
 write_initrd() {
-    rm -rf "$initrd"
-    mkdir -p "$initrd/bin" "$initrd/dev" "$initrd/proc" "$initrd/sys" "$initrd/tmp" "$initrd/etc" "$initrd/run" "$initrd/memory"
-    cp "$root/bin/busybox" "$initrd/bin/busybox"
-    cp "$folder/tool/tmem" "$initrd/bin/tmem"
-    client=$(find "$root" -path "*/sbin/nbd-client" -type f | head -1)
-    cp "$client" "$initrd/bin/nbd-client"
-    find "$root" -name nbd.ko -exec cp {} "$initrd/" \;
-    copy_libraries "$folder/tool/tmem"
-    copy_libraries "$client"
-
-    # Named by nothing that can be asked: the runtime looks for it when it draws its first random number.
-    for library in $(ldconfig -p | sed -n 's/.*lib\(ssl\|crypto\)[.]so[.]3 .*x86-64.*=> //p'); do
-        mkdir -p "$initrd$(dirname "$library")"
-        cp -L "$library" "$initrd$library"
-    done
-    cat >"$initrd/etc/tmem.json" <<'JSON'
-{
-  "socket": "/run/tmem.sock", "memory": "200MiB", "lockMemory": true,
-  "nbdSocketPath": "/run/nbd.sock", "disks": [{ "name": "swap", "size": "160MiB", "compress": "lz4" }],
-}
-JSON
+    begin_initrd
+    add_modules virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk
+    cc -Wall -Wextra -Werror -O2 -static -o "$initrd/bin/swap-pages" "$here/.ci/swap-pages.c"
     cat >"$initrd/init" <<'INIT'
 #!/bin/busybox sh
-/bin/busybox --install -s /bin
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys
-mount -t devtmpfs devtmpfs /dev
-mount -t tmpfs -o size=2g tmpfs /memory
-insmod /nbd.ko nbds_max=1
-export TMPDIR=/tmp HOME=/tmp
-echo "=== begin"
-tmem serve --config /etc/tmem.json &
-daemon=$!
-while [ ! -S /run/nbd.sock ]; do sleep 1; done
-echo -1000 >/proc/$daemon/oom_score_adj
-echo 16384 >/proc/sys/vm/min_free_kbytes
-nbd-client -unix /run/nbd.sock /dev/nbd0 -N swap -b 4096
-mkswap /dev/nbd0
-swapon /dev/nbd0
-free -m
-
-# A fourth of each page is noise. Each block begins at another place of a page, so that no page is like another.
-for i in $(seq 256); do
-    head -c 1024 /dev/urandom
-    head -c 3072 /dev/zero
-done >/base
-content() {
-    i=0
-    while [ $i -lt $2 ]; do
-        echo "round $1, block $i"
-        cat /base
-        i=$((i + 1))
-    done
-}
-for round in 1 2; do
-    content $round 290 >/memory/file
-    grep nbd0 /proc/swaps
-    [ "$(md5sum </memory/file)" = "$(content $round 290 | md5sum)" ] && echo "=== round $round came back" || echo "=== round $round is wrong"
+/bin/busybox mount -t proc proc /proc
+/bin/busybox mount -t sysfs sysfs /sys
+/bin/busybox mount -t devtmpfs devtmpfs /dev
+for module in virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk; do
+    /bin/busybox insmod /$module.ko
 done
-tmem list --all --format table --socket /run/tmem.sock
-rm /memory/file
-swapoff /dev/nbd0 && echo "=== swapped off"
-nbd-client -d /dev/nbd0
-kill -TERM $daemon
-wait $daemon
-echo "=== daemon ended with $?"
-echo "=== end"
-poweroff -f
+
+# The kernel tells only a disk that does not rotate what has been freed, and takes a virtio disk for one that does.
+echo 0 >/sys/block/vda/queue/rotational
+/bin/busybox mkswap /dev/vda
+/bin/busybox swapon -d /dev/vda
+exec /bin/swap-pages "$1" "$2" /bin/busybox sh /after
 INIT
-    chmod +x "$initrd/init"
-    (cd "$initrd" && find . | cpio -o -H newc --quiet | gzip -1) >"$folder/initrd.gz"
-    cp "$root"/boot/vmlinuz-* "$folder/vmlinuz"
+    cat >"$initrd/after" <<'AFTER'
+echo "=== input/output errors $(/bin/busybox dmesg | /bin/busybox grep -c 'I/O error, dev vda')"
+/bin/busybox swapoff /dev/vda
+echo "=== swapoff $?"
+echo "=== discarded sectors $(/bin/busybox awk '{ print $14 }' /sys/block/vda/stat)"
+/bin/busybox blkdiscard /dev/vda
+echo "=== discard $?"
+echo "=== end"
+/bin/busybox poweroff -f
+AFTER
+    end_initrd
 }
 
 prepare() {
     mkdir -p "$folder"
-    fetch_packages
-    install_tools
-    publish_tool
+    fetch
+    install_missing qemu-system-x86_64=qemu-system-x86 cpio=cpio "cc=gcc libc6-dev"
     write_initrd
 }
 
+# The first root file system is ramfs, which is never swapped out: what ends the machine is there when its disk is gone. Only what
+# stops the kernel is on the console, since its lines would come in the middle of others.
 boot() {
-    rm -f "$serial"
-    begun=$(date +%s)
-    timeout "$seconds" qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 560 -display none -monitor none -no-reboot \
-        -serial "file:$serial" -kernel "$folder/vmlinuz" -append "console=ttyS0 quiet panic=1" -initrd "$folder/initrd.gz" &
-    machine=$!
-    while kill -0 $machine 2>/dev/null && ! grep -q '^.*=== end' "$serial" 2>/dev/null; do sleep 1; done
-    kill $machine 2>/dev/null || true
-    wait $machine 2>/dev/null || true
-    say "booted and ran in $(($(date +%s) - begun)) s"
-    tr -d '\r' <"$serial" >"$folder/console.txt"
-    for wanted in "round 1 came back" "round 2 came back" "swapped off" "daemon ended with 0" "end"; do
-        if ! grep -q "^=== $wanted" "$folder/console.txt"; then
-            tail -60 "$folder/console.txt" >&2
-            say "the machine did not say \"$wanted\" within $seconds s"
-            exit 1
-        fi
-    done
-    sed -n '/=== begin/,/=== end/p' "$folder/console.txt"
+    exec qemu-system-x86_64 -accel tcg -cpu max -m "$2" -nodefaults -display none -no-reboot -serial stdio \
+        -kernel "$folder/vmlinuz" -initrd "$folder/initrd.gz" \
+        -append "console=ttyS0 loglevel=1 panic=1 rootfstype=ramfs -- $3 $4" \
+        -drive "file=$1,format=raw,if=virtio,discard=unmap"
 }
 
-case "${1:-all}" in
+case "${1:-}" in
     prepare) prepare ;;
-    boot) boot ;;
-    all) prepare; boot ;;
-    *) say "unknown: $1"; exit 2 ;;
+    boot)
+        shift
+        [ $# = 4 ] || { say "boot takes URI MEBIBYTES PAGES ROUNDS"; exit 2; }
+        boot "$@"
+        ;;
+    *) say "unknown: ${1:-nothing}; there are prepare and boot"; exit 2 ;;
 esac

@@ -6,45 +6,23 @@
 #   .ci/xen-boot.sh prepare      install QEMU if it is absent, fetch the packages, publish the tool
 #   .ci/xen-boot.sh boot         boot only
 #
-# Nothing of Xen or of the kernel is installed on this machine: both packages are unpacked into a folder of their own.
-# TMEM_XEN_FOLDER names that folder (artifacts/xen-boot unless set), TMEM_XEN_SECONDS bounds the boot (420 unless set).
+# TMEM_XEN_FOLDER names the folder of its things (artifacts/xen-boot unless set), TMEM_XEN_SECONDS bounds the boot (420 unless set).
 set -eu
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 folder=${TMEM_XEN_FOLDER:-$here/artifacts/xen-boot}
 seconds=${TMEM_XEN_SECONDS:-420}
-packages=$folder/packages
-root=$folder/root
-initrd=$folder/initrd
 serial=$folder/serial.txt
+name=xen-boot
+. "$here/.ci/boot.sh"
 
-say() { echo "xen-boot: $*" >&2; }
-
-as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
-
-install_tools() {
-    missing=
-    command -v qemu-system-x86_64 >/dev/null || missing="$missing qemu-system-x86"
-    command -v cpio >/dev/null || missing="$missing cpio"
-    [ -z "$missing" ] && return
-    say "installing$missing"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >"$folder/apt.log" 2>&1 ||
-        { tail -20 "$folder/apt.log" >&2; exit 1; }
-}
-
-fetch_packages() {
+fetch() {
     [ -e "$root/fetched" ] && return
     as_root apt-get update -qq
-    install_tools
-    kernel=$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: \(linux-image-[0-9][^ ]*\)/\1/p' | head -1)
+    kernel=$(kernel_of linux-image-amd64)
     xen=$(apt-cache search --names-only '^xen-hypervisor-[0-9.]+-amd64$' | cut -d' ' -f1 | sort -V | tail -1)
     [ -n "$kernel" ] && [ -n "$xen" ] || { say "this system's packages offer no kernel or no hypervisor"; exit 1; }
-    say "fetching $kernel, $xen and busybox-static"
-    mkdir -p "$packages" "$root"
-    (cd "$packages" && rm -f ./*.deb && apt-get download -qq "$kernel" "$xen" busybox-static 2>"$folder/apt.log") ||
-        { cat "$folder/apt.log" >&2; exit 1; }
-    for package in "$packages"/*.deb; do dpkg -x "$package" "$root"; done
-    touch "$root/fetched"
+    fetch_packages "$kernel" "$xen" busybox-static
 }
 
 publish_tool() {
@@ -58,14 +36,11 @@ publish_tool() {
 }
 
 write_initrd() {
-    rm -rf "$initrd"
-    mkdir -p "$initrd/bin" "$initrd/dev" "$initrd/proc" "$initrd/sys" "$initrd/tmp" "$initrd/etc"
+    begin_initrd
     echo "root:x:0:0:root:/:/bin/sh" >"$initrd/etc/passwd"
     echo "nobody:x:65534:65534:nobody:/tmp:/bin/sh" >>"$initrd/etc/passwd"
-    ln -s busybox "$initrd/bin/sh"
-    cp "$(find "$root" -name busybox -path '*/bin/*' | head -1)" "$initrd/bin/busybox"
     cp "$folder/tool/tmem" "$initrd/bin/tmem"
-    find "$root/lib/modules" -name xen-privcmd.ko -exec cp {} "$initrd/" \;
+    add_modules xen-privcmd
 
     # The libraries the tool names, each at its own path.
     ldd "$folder/tool/tmem" | grep -o '/[^ ]*' | while read -r library; do
@@ -103,16 +78,14 @@ run "without module" /bin/tmem xen probe
 echo "=== end"
 /bin/busybox poweroff -f
 INIT
-    chmod +x "$initrd/init"
-    (cd "$initrd" && find . | cpio -o -H newc --quiet | gzip -1) >"$folder/initrd.gz"
+    end_initrd
     gunzip -c "$root"/boot/xen-*-amd64.gz >"$folder/xen"
-    cp "$root"/boot/vmlinuz-* "$folder/vmlinuz"
 }
 
 prepare() {
     mkdir -p "$folder"
-    fetch_packages
-    install_tools
+    fetch
+    install_missing qemu-system-x86_64=qemu-system-x86 cpio=cpio
     publish_tool
     write_initrd
 }

@@ -18,7 +18,7 @@ public sealed class ServeCommandTests
     {
         using var folder = new TemporaryFolder();
         string socket = Path.Combine(folder.FullName, "tmem.sock");
-        using Process daemon = Start("serve", "--socket", socket, "--memory", "8MiB", "--quiet");
+        using Process daemon = ToolProcess.Start("serve", "--socket", socket, "--memory", "8MiB", "--quiet");
         Assert.Equal($"Serving 8 MiB at {socket}, 1,024 connections at most, pages made smaller (Lz4).", await daemon.StandardOutput.ReadLineAsync());
 
         using (var connection = TmemConnection.Connect(socket))
@@ -35,7 +35,7 @@ public sealed class ServeCommandTests
             Assert.StartsWith("1 pages, 0 of them ephemeral", top.Output, StringComparison.Ordinal);
         }
 
-        Assert.Equal(0, await Terminate(daemon));
+        Assert.Equal(0, await ToolProcess.TerminateAsync(daemon));
         Assert.False(File.Exists(socket));
         Assert.Equal("", await daemon.StandardError.ReadToEndAsync());
     }
@@ -45,7 +45,7 @@ public sealed class ServeCommandTests
     {
         using var folder = new TemporaryFolder();
         string socket = Path.Combine(folder.FullName, "tmem.sock");
-        using Process daemon = Start("serve", "--socket", socket, "--memory", "8MiB", "--quiet");
+        using Process daemon = ToolProcess.Start("serve", "--socket", socket, "--memory", "8MiB", "--quiet");
         Assert.NotNull(await daemon.StandardOutput.ReadLineAsync());
         using var connection = TmemConnection.Connect(socket);
         using IEphemeralPool pool = connection.CreateEphemeralPool();
@@ -77,7 +77,7 @@ public sealed class ServeCommandTests
         await Do("destroy", id);
         Assert.False(pool.TryPut(1, 1, _buffer, out PutResult gone));
         Assert.Equal(PutResult.Unavailable, gone);
-        Assert.Equal(0, await Terminate(daemon));
+        Assert.Equal(0, await ToolProcess.TerminateAsync(daemon));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class ServeCommandTests
         Assert.NotNull(await unit.StandardOutput.ReadLineAsync());
         Assert.StartsWith("READY=1", Word(), StringComparison.Ordinal);
         TmemConnection.Connect(socket).Dispose();
-        Assert.Equal(0, await Terminate(unit));
+        Assert.Equal(0, await ToolProcess.TerminateAsync(unit));
         Assert.StartsWith("STOPPING=1", Word(), StringComparison.Ordinal);
     }
 
@@ -124,7 +124,7 @@ public sealed class ServeCommandTests
         string socket = Path.Combine(folder.FullName, "tmem.sock");
         for (int i = 0; i < 2; i++)
         {
-            using Process daemon = Start("serve", "--socket", Path.GetRelativePath(Environment.CurrentDirectory, socket), "--memory", "1MiB");
+            using Process daemon = ToolProcess.Start("serve", "--socket", Path.GetRelativePath(Environment.CurrentDirectory, socket), "--memory", "1MiB");
             Assert.StartsWith($"Serving 1 MiB at {socket},", await daemon.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
             using var connection = TmemConnection.Connect(socket);
             daemon.Kill();
@@ -138,9 +138,9 @@ public sealed class ServeCommandTests
     public async Task A_look_that_is_broken_off_ends_in_order()
     {
         using var folder = new TemporaryFolder();
-        using Process top = Start("top", "--interval", "3600", "--script", folder.Write("a.txt", "# tmem-script 1\n"));
+        using Process top = ToolProcess.Start("top", "--interval", "3600", "--script", folder.Write("a.txt", "# tmem-script 1\n"));
         Assert.StartsWith("0 pages", await top.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
-        Assert.Equal(0, await Terminate(top));
+        Assert.Equal(0, await ToolProcess.TerminateAsync(top));
     }
 
     [Fact]
@@ -167,17 +167,6 @@ public sealed class ServeCommandTests
         await answering;
     }
 
-    private static async Task<int> Terminate(Process process)
-    {
-        using (Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
-        await process.WaitForExitAsync();
-        return process.ExitCode;
-    }
-
     private static byte[] NoiseOf(uint seed)
     {
         var page = new byte[TmemPool.PageBytes];
@@ -186,11 +175,4 @@ public sealed class ServeCommandTests
     }
 
     private static (int ExitCode, string Error) OutcomeOf(ToolOutcome outcome) => (outcome.ExitCode, outcome.Error);
-
-    private static Process Start(params string[] args) => Process.Start(
-        new ProcessStartInfo(Environment.ProcessPath!, ["exec", typeof(TmemCommand).Assembly.Location, .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
 }

@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using TmemCore.Server.Nbd;
 using TmemCore.Server.Tests.Nbd;
-using TmemCore.Tool.Commands;
 using Xunit;
 
 namespace TmemCore.Tool.Tests.Serving;
@@ -48,7 +47,7 @@ public sealed class ServeDiskTests : IDisposable
         // The page of the image that was read is in the cache.
         ToolOutcome list = await Tool.RunAsync("list", "--all", "--format", "table", "--socket", SocketPath);
         Assert.StartsWith("1 pages in 1 objects, 1 of them ephemeral", list.Output, StringComparison.Ordinal);
-        await End(daemon);
+        Assert.Equal(0, await ToolProcess.TerminateAsync(daemon));
         Assert.False(File.Exists(DisksPath));
     }
 
@@ -69,7 +68,7 @@ public sealed class ServeDiskTests : IDisposable
 
         Assert.Equal($"Use a   nbdinfo nbd://{place}/a", line);
         NbdPeer.Enter(place, "a").Dispose();
-        await End(daemon);
+        Assert.Equal(0, await ToolProcess.TerminateAsync(daemon));
     }
 
     [Theory]
@@ -153,7 +152,7 @@ public sealed class ServeDiskTests : IDisposable
             Assert.Equal([1, 2, 3], peer.ReadDisk(5, 3));
         }
 
-        await End(daemon);
+        Assert.Equal(0, await ToolProcess.TerminateAsync(daemon));
     }
 
     [Fact]
@@ -220,7 +219,7 @@ public sealed class ServeDiskTests : IDisposable
         }
 
         Assert.True(noise.AsSpan().SequenceEqual(peer.ReadDisk(0, noise.Length)));
-        await End(daemon);
+        Assert.Equal(0, await ToolProcess.TerminateAsync(daemon));
     }
 
     /// <summary>Writes pages of its own, each with a number that grows, until the daemon is gone.</summary>
@@ -252,21 +251,5 @@ public sealed class ServeDiskTests : IDisposable
         }
     }
 
-    private Process Start(params string[] arguments) => Process.Start(
-        new ProcessStartInfo(Environment.ProcessPath!, ["exec", typeof(TmemCommand).Assembly.Location, "serve", "--socket", SocketPath, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-
-    private static async Task End(Process daemon)
-    {
-        using (Process kill = Process.Start("kill", ["-TERM", daemon.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
-        await daemon.WaitForExitAsync();
-        Assert.Equal(0, daemon.ExitCode);
-    }
+    private Process Start(params string[] arguments) => ToolProcess.Start(["serve", "--socket", SocketPath, .. arguments]);
 }
