@@ -26,9 +26,20 @@ internal sealed class ServeCommand : ToolCommand
         HelpName = "SIZE",
     };
 
+    private readonly Option<string?> _reserve = new("--reserve")
+    {
+        Description = "What is to stay available to others: memory is given back before they are short of it. A twentieth of the machine's, at least 256 MiB, when not given.",
+        HelpName = "SIZE",
+    };
+
+    private readonly Option<bool> _noGovernor = new("--no-governor")
+    {
+        Description = "Keep to --memory alone, whatever others need.",
+    };
+
     private readonly Option<string?> _config = new("--config")
     {
-        Description = "A file of settings, JSON: socket, mode, memory, compression, lockMemory, maxConnections, access. Options beside it come first.",
+        Description = "A file of settings, JSON: socket, mode, memory, compression, lockMemory, governor, maxConnections, access. Options beside it come first.",
         HelpName = "FILE",
     };
 
@@ -45,8 +56,17 @@ internal sealed class ServeCommand : ToolCommand
         _console = console;
         Add(_socket);
         Add(_memory);
+        Add(_reserve);
+        Add(_noGovernor);
         Add(_config);
         Add(_quiet);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_noGovernor) && result.GetResult(_reserve) is not null)
+            {
+                result.AddError("Give --reserve or --no-governor, not both.");
+            }
+        });
         SetAction(RunAsync);
     }
 
@@ -55,6 +75,7 @@ internal sealed class ServeCommand : ToolCommand
     [
         ("tmem serve", "Serves a quarter of the available memory to this user's processes."),
         ("tmem serve --memory 4GiB --socket /run/tmem.sock", "Serves 4 GiB at that socket."),
+        ("tmem serve --memory 8GiB --reserve 1GiB", "Serves up to 8 GiB, as long as 1 GiB stays available to others."),
         ("tmem serve --config /etc/tmem.json", "Serves as the file says: who may connect, and what they get."),
     ];
 
@@ -73,6 +94,7 @@ internal sealed class ServeCommand : ToolCommand
             {
                 Socket = arguments.GetValue(_socket) ?? settings.Socket,
                 Memory = arguments.GetValue(_memory) ?? settings.Memory,
+                Governor = GovernorOf(settings.Governor ?? new ServeGovernor(), arguments),
             };
             return await ServeAsync(settings, isQuiet: arguments.GetValue(_quiet), cancellation);
         }
@@ -83,6 +105,11 @@ internal sealed class ServeCommand : ToolCommand
             return ExitCode.Usage;
         }
     }
+
+    private ServeGovernor GovernorOf(ServeGovernor governor, ParseResult arguments) =>
+        arguments.GetValue(_noGovernor) ? governor with { Enabled = false }
+        : arguments.GetValue(_reserve) is string reserve ? governor with { Enabled = true, Reserve = reserve }
+        : governor;
 
     [SupportedOSPlatform("linux")]
     private async Task<int> ServeAsync(ServeSettings settings, bool isQuiet, CancellationToken cancellation)

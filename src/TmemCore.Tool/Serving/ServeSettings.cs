@@ -26,6 +26,9 @@ internal sealed record ServeSettings
     /// <summary>Whether memory is locked, so that the system never swaps it out.</summary>
     public bool LockMemory { get; init; }
 
+    /// <summary>How memory that lies fallow is followed.</summary>
+    public ServeGovernor? Governor { get; init; }
+
     /// <summary>Connections at a time at most.</summary>
     public int? MaxConnections { get; init; }
 
@@ -59,6 +62,7 @@ internal sealed record ServeSettings
             Compression = compression == PageCompression.None ? PageCompression.Lz4 : compression,
             CompressByDefault = compression != PageCompression.None,
             LockMemory = LockMemory,
+            Governor = (Governor ?? new ServeGovernor()).ToOptions(),
         };
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using TmemCore.Codecs;
 using TmemCore.Memory;
 using TmemCore.Reclaim;
 using TmemCore.Statistics;
@@ -47,7 +46,9 @@ internal sealed partial class PageStore : IDisposable
         bool isCompact = backing == BackingMemory.Portable;
         var layout = new ArenaLayout(maximumBytes, shards, options.MaxClients, maxSharedPools, isCompact);
         _budget = new MemoryBudget(options.CapacityBytes, options.FailAllocation);
-        _arena = new Arena(layout, _budget, backing, options.HugePages, options.LockMemory);
+        _capacityBytes = options.CapacityBytes;
+        NoteCeiling();
+        _arena = new Arena(layout, _budget, backing, options.UsesHugePages, options.LockMemory);
         try
         {
             _usesStreaming = PageCopy.PrefersStreaming(options.CapacityBytes);
@@ -88,12 +89,11 @@ internal sealed partial class PageStore : IDisposable
             _victimAges = new ClientAges(IVictimPolicy.Everyone, shards);
             _portionCells = _isXen ? 1 : Math.Clamp(layout.Frames / shards / PortionShare * (ArenaLayout.PageBytes / ArenaLayout.CellBytes), 1, MostPortionCells);
             _victimQuantum = (int)Math.Clamp(layout.Frames / VictimShare, 1, MostVictimQuantum);
-            if (PageCodec.For(options.ColdCompression) is PageCodec denser)
-            {
-                _coldWalk = new ColdWalk(denser, options.ColdAfter, options.ColdClock ?? TimeProvider.System);
-                _coldWorker = options.ColdClock is null ? new ColdWorker(this, options.ColdProcessorShare) : null;
-                _coldWorker?.Start();
-            }
+            _governor = CreateGovernor(options);
+            _governor?.Start(this);
+            _coldWalk = CreateColdWalk(options);
+            _coldWorker = _coldWalk is null || options.ColdClock is not null ? null : new ColdWorker(this, options.ColdProcessorShare);
+            _coldWorker?.Start();
         }
         catch
         {
@@ -142,6 +142,7 @@ internal sealed partial class PageStore : IDisposable
             _arena.Dispose();
         }
 
+        _governor?.Stop();
         _coldWorker?.Stop();
         _scratches.Dispose();
     }
