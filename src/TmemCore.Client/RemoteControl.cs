@@ -139,7 +139,8 @@ public sealed class RemoteControl
     /// <example><code>Console.WriteLine(tmem.Control.QueryMemory()?.Why);</code></example>
     public MemoryStatistics? QueryMemory()
     {
-        Span<byte> op = stackalloc byte[sizeof(uint)];
+        Span<byte> op = stackalloc byte[TmemOp.MaxSize];
+        op.Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(op, WireMemory.Command);
         long answer = _connection.CallForText(op, out string text);
         if (answer == -Errno.ENOSYS)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using TmemCore.Abi;
 using TmemCore.Client;
 using TmemCore.Statistics;
 using TmemCore.Wire;
@@ -93,7 +94,7 @@ public sealed class MemoryQueryTests
             var greeting = new byte[WireGreeting.Bytes];
             new WireGreeting(0, 1, MayControl: true).Write(greeting);
             one.Send(greeting);
-            var request = new byte[WireFrame.HeaderBytes + sizeof(uint)];
+            var request = new byte[WireFrame.HeaderBytes + TmemOp.MaxSize];
             for (int got = 0; got < request.Length;)
             {
                 got += one.Receive(request.AsSpan(got));
@@ -107,7 +108,7 @@ public sealed class MemoryQueryTests
         using TmemConnection connection = TmemConnection.Connect(path.FullName);
 
         Assert.Null(connection.Control.QueryMemory());
-        Assert.Equal([200, 0, 0, 0], (await answering)[WireFrame.HeaderBytes..]);
+        Assert.Equal([200, .. new byte[TmemOp.MaxSize - 1]], (await answering)[WireFrame.HeaderBytes..]);
     }
 
     /// <summary>A path for a socket in a folder of its own.</summary>

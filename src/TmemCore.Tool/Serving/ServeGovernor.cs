@@ -5,8 +5,8 @@ namespace TmemCore.Tool.Serving;
 /// <summary>How the daemon follows the memory that lies fallow, in the file of settings.</summary>
 internal sealed record ServeGovernor
 {
-    /// <summary>Whether it does at all.</summary>
-    public bool Enabled { get; init; } = true;
+    /// <summary>Whether it does at all; it does when nothing is said.</summary>
+    public bool? Enabled { get; init; }
 
     /// <summary>What is to stay available to others.</summary>
     public string? Reserve { get; init; }
@@ -24,7 +24,7 @@ internal sealed record ServeGovernor
     /// <exception cref="FormatException">A setting is none of its kind; it is named.</exception>
     public FallowMemoryOptions? ToOptions()
     {
-        if (!Enabled)
+        if (Enabled == false)
         {
             return null;
         }

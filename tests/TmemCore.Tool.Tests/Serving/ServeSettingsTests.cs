@@ -41,7 +41,7 @@ public sealed class ServeSettingsTests
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, server.SocketMode);
         Assert.Equal((5u, false), (server.Access[0].UserId!.Value, server.Access[0].MayConnect));
         TmemAccess rule = server.Access[1];
-        Assert.Equal((null, 100u, true, 3), (rule.UserId, rule.GroupId!.Value, rule.MayControl, rule.MaxConnections));
+        Assert.Equal((null, 100u, true, true, 3), (rule.UserId, rule.GroupId!.Value, rule.MayConnect, rule.MayControl, rule.MaxConnections));
         Assert.Equal(new PoolUuid(0xf, 1), Assert.Single(rule.SharedPools));
         Assert.Equal(
             new TmemClientOptions
