@@ -12,19 +12,35 @@ internal static class GovernorRun
     private const int PagesPerObject = 1024;
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Holds so many pages and has them taken.</summary>
+    /// <summary>Does either part, if it is wanted.</summary>
+    /// <param name="isWanted">Whether a host is to be filled and its memory taken.</param>
     /// <param name="pages">Pages in the host.</param>
+    /// <param name="demandBytes">What this process is to take, as the other one; null when it is not.</param>
     /// <param name="writer">Where the figures go.</param>
-    public static void Write(int pages, TextWriter writer)
+    public static bool TryWrite(bool isWanted, int pages, long? demandBytes, TextWriter writer)
     {
-        writer.WriteLine("what                                 GiB held   s to give back   longest get meanwhile, ms");
+        if (demandBytes is long bytes)
+        {
+            Demand(bytes, writer);
+        }
+        else if (isWanted)
+        {
+            Write(pages, writer);
+        }
+
+        return isWanted || demandBytes is not null;
+    }
+
+    private static void Write(int pages, TextWriter writer)
+    {
+        writer.WriteLine("what                                 GiB held   s to give back   s of a processor   longest get meanwhile, ms");
         WriteReading(pages, isShuffled: false, writer);
         WriteReading(pages, isShuffled: true, writer);
         WriteDemand(pages, writer);
     }
 
     /// <summary>The other process: touches so many bytes as fast as it can, and tells the seconds.</summary>
-    public static unsafe void Demand(long bytes, TextWriter writer)
+    private static unsafe void Demand(long bytes, TextWriter writer)
     {
         byte* memory = (byte*)NativeMemory.Alloc((nuint)bytes);
         long begin = Stopwatch.GetTimestamp();
@@ -48,12 +64,14 @@ internal static class GovernorRun
         using var watch = new GetWatch(swap);
         machine.AvailableBytes = 0;
         machine.IsFull = true;
+        TimeSpan worked = Process.GetCurrentProcess().TotalProcessorTime;
         long begin = Stopwatch.GetTimestamp();
         host.Store.Governor!.Step(host.Store);
         double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        worked = Process.GetCurrentProcess().TotalProcessorTime - worked;
         double longest = watch.Stop();
         writer.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"a reading, pages put {(isShuffled ? "at random  " : "in sequence")}     {held,8:F2}   {seconds,14:F2}   {longest,25:F2}"));
+            CultureInfo.InvariantCulture, $"a reading, pages put {(isShuffled ? "at random  " : "in sequence")}     {held,8:F2}   {seconds,14:F2}   {worked.TotalSeconds,16:F2}   {longest,25:F2}"));
         Require(host.CommittedBytes < held * (1L << 30) / 16);
     }
 
@@ -79,7 +97,7 @@ internal static class GovernorRun
         double longestGet = watch.Stop();
         MemoryStatistics memory = governed.GetStatistics().Memory;
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            another process takes as much             {held / (double)(1L << 30),6:F2}   {after.TotalSeconds,14:F2}   {longestGet,25:F2}
+            another process takes as much             {held / (double)(1L << 30),6:F2}   {after.TotalSeconds,14:F2}                      {longestGet,25:F2}
               it touched all of it in {took:F2} s; less than the reserve was available for {longest.TotalSeconds:F2} s at a stretch at most,
               {(reserve - least) / (double)(1L << 20):N0} MiB less at the least; {memory.ReturnedBytes / (double)(1L << 30):F2} GiB were given back in {memory.Shrinks:N0} steps
             """));

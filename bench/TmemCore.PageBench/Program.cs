@@ -44,15 +44,9 @@ command.SetAction(async (arguments, _) =>
         return;
     }
 
-    if (arguments.GetValue(demand) is long bytes)
+    int held = arguments.GetResult(pages)?.Implicit == false ? options.Pages : 1 << 21;
+    if (GovernorRun.TryWrite(arguments.GetValue(governor), held, arguments.GetValue(demand), Console.Out))
     {
-        GovernorRun.Demand(bytes, Console.Out);
-        return;
-    }
-
-    if (arguments.GetValue(governor))
-    {
-        GovernorRun.Write(arguments.GetResult(pages)?.Implicit == false ? options.Pages : 1 << 21, Console.Out);
         return;
     }
 

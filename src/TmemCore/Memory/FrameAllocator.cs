@@ -22,7 +22,8 @@ internal sealed class FrameAllocator
     /// <summary>Frames of a huge page of the system: what goes back to it under one hold of the lock at most.</summary>
     public const int HugeFrames = (int)(ArenaLayout.HugePageBytes / ArenaLayout.PageBytes);
 
-    private const int HugeWords = HugeFrames / 64;
+    /// <summary>Words of a bit for each of them.</summary>
+    public const int HugeWords = HugeFrames / 64;
 
     private readonly Arena _arena;
     private readonly ArenaLayout _layout;
@@ -166,35 +167,25 @@ internal sealed class FrameAllocator
     /// <summary>Returns the memory of a frame that the caller has taken to the system and to the budget.</summary>
     public void Shed(uint frame)
     {
-        Span<uint> frames = [frame];
-        Shed(frames);
+        Span<ulong> taken = stackalloc ulong[HugeWords];
+        taken.Clear();
+        taken[(int)(frame % HugeFrames / 64)] = 1UL << (int)(frame & 63);
+        Shed(frame / HugeFrames, taken);
     }
 
-    /// <summary>
-    /// Returns the memory of frames that the caller has taken to the system and to the budget, neighbours by one call. Their order is lost.
-    /// </summary>
-    public void Shed(Span<uint> frames)
+    /// <summary>Returns the memory of frames that the caller has taken to the system and to the budget, neighbours by one call.</summary>
+    /// <param name="huge">The huge page that they are of.</param>
+    /// <param name="taken">A bit for each of its frames.</param>
+    public void Shed(uint huge, ReadOnlySpan<ulong> taken)
     {
-        frames.Sort();
-        Span<ulong> taken = stackalloc ulong[HugeWords];
-        while (!frames.IsEmpty)
+        lock (_grow)
         {
-            uint huge = frames[0] / HugeFrames;
-            int count = 0;
-            taken.Clear();
-            for (; count < frames.Length && frames[count] / HugeFrames == huge; count++)
-            {
-                taken[(int)(frames[count] % HugeFrames / 64)] |= 1UL << (int)(frames[count] & 63);
-            }
-
-            lock (_grow)
-            {
-                GiveUp(huge * HugeWords, taken);
-            }
-
-            frames = frames[count..];
+            GiveUp(huge * HugeWords, taken);
         }
     }
+
+    /// <summary>Which of 64 frames have gone back to the system; a look without a lock.</summary>
+    public ulong AbsentBits(uint word) => Volatile.Read(ref AbsentWord(word));
 
     /// <summary>Takes free frames of a huge page, the last first, and gives them up.</summary>
     private int ShedFree(uint firstWord, int most)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using TmemCore.Memory;
 using TmemCore.Reclaim;
@@ -8,8 +7,12 @@ namespace TmemCore.Store;
 /// <summary>Giving memory back to the system, on request or since the limit was lowered. All of it under the control lock.</summary>
 internal sealed partial class PageStore
 {
-    /// <summary>Frames that go back together: as many pages are evicted first, so that neighbours among them go by one call.</summary>
+    /// <summary>Pages evicted, or frames given back, by one step.</summary>
     public const int BatchFrames = 4096;
+
+    /// <summary>Frames of evicted pages on their way to the system.</summary>
+    private readonly DepartingFrames _departing;
+    private uint[]? _batch;
 
     private long _giveBacks;
     private long _framesGivenBack;
@@ -57,10 +60,7 @@ internal sealed partial class PageStore
         return Interlocked.Exchange(ref _cachedFree, 0);
     }
 
-    /// <summary>
-    /// Gives frames back to the system: free ones, then those of sparse spans, then those of the oldest pages. The frames of evicted pages are in
-    /// hand until they go: others cannot take them meanwhile, so that the work has an end.
-    /// </summary>
+    /// <summary>Gives frames back to the system.</summary>
     /// <param name="frames">How many are wanted.</param>
     /// <param name="run">Pages evicted under one hold of a shard's lock, see <see cref="RunFor"/>.</param>
     /// <param name="reason">What for.</param>
@@ -70,31 +70,51 @@ internal sealed partial class PageStore
     {
         long shed = 0;
         evictions = 0;
-        uint[] rented = ArrayPool<uint>.Shared.Rent(BatchFrames);
-        while (shed < frames)
+        while (shed < frames && TryShedSome(frames - shed, run, reason, ref shed, ref evictions))
         {
-            int free = _frames.Shed((int)Math.Min(frames - shed, int.MaxValue));
-            shed += free;
-            if (free != 0 || TryCompact())
-            {
-                continue;
-            }
-
-            Span<uint> batch = rented.AsSpan(0, (int)Math.Min(frames - shed, BatchFrames));
-            int evicted = EvictBatch(batch, run, reason, out int inHand);
-            if (evicted == 0)
-            {
-                break;
-            }
-
-            evictions += evicted;
-            shed += inHand;
-            _frames.Shed(batch[..inHand]);
-            Interlocked.Add(ref _framesInHand, -inHand);
         }
 
-        ArrayPool<uint>.Shared.Return(rented);
         return shed;
+    }
+
+    /// <summary>
+    /// A step of giving frames back: free ones go first, then those of sparse spans, then those of the oldest pages. The frames of evicted pages are in
+    /// hand until they go: others cannot take them meanwhile, so that the work has an end. They go when a huge page of them has come together, and
+    /// all when as many as are wanted have.
+    /// </summary>
+    /// <param name="wanted">How many frames are to go still, those on their way included.</param>
+    /// <param name="run">Pages evicted under one hold of a shard's lock.</param>
+    /// <param name="reason">What for.</param>
+    /// <param name="shed">Raised by the frames that went.</param>
+    /// <param name="evictions">Raised by the pages that were evicted.</param>
+    /// <returns>Whether anything was done: <see cref="BatchFrames"/> frames were evicted or went, and at most a huge page more.</returns>
+    private bool TryShedSome(long wanted, int run, EvictionReason reason, ref long shed, ref long evictions)
+    {
+        int returned = _departing.ReturnWhole(BatchFrames);
+        if (returned == 0 && wanted > _departing.Count)
+        {
+            int most = (int)Math.Min(wanted - _departing.Count, BatchFrames);
+            int free = _frames.Shed(most);
+            if (free != 0 || TryCompact())
+            {
+                shed += free;
+                return true;
+            }
+
+            _batch ??= new uint[BatchFrames];
+            int evicted = EvictBatch(_batch.AsSpan(0, most), run, reason, out int inHand);
+            _departing.Add(_batch.AsSpan(0, inHand));
+            evictions += evicted;
+            if (evicted != 0)
+            {
+                return true;
+            }
+        }
+
+        returned = returned == 0 ? _departing.ReturnAny(BatchFrames) : returned;
+        Interlocked.Add(ref _framesInHand, -returned);
+        shed += returned;
+        return returned != 0;
     }
 
     /// <summary>Moves the capacity. Lowering it evicts ephemeral pages and gives memory back before the method returns.</summary>
@@ -159,7 +179,7 @@ internal sealed partial class PageStore
         }
     }
 
-    /// <summary>Frames that are held above the limit; not above 0 when there are none.</summary>
+    /// <summary>Frames that are held above the limit, those on their way included; not above 0 when there are none.</summary>
     private long ExcessFrames => (_budget.CommittedBytes - _budget.LimitBytes + ArenaLayout.PageBytes - 1) / ArenaLayout.PageBytes;
 
     private void TrimAll()

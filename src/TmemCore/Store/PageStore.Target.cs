@@ -46,8 +46,8 @@ internal sealed partial class PageStore
     }
 
     /// <summary>
-    /// Gives back what is held above the limit, <see cref="BatchFrames"/> frames at most, so that whoever waits for the control lock waits for no
-    /// more. Ephemeral pages go; when there are no more, the rest stays.
+    /// Evicts or gives back what is held above the limit, <see cref="BatchFrames"/> frames and a huge page at most, so that whoever waits for the
+    /// control lock waits for no more. Ephemeral pages go; when there are no more, the rest stays.
     /// </summary>
     /// <returns>Whether there is more to do.</returns>
     /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
@@ -56,24 +56,21 @@ internal sealed partial class PageStore
         lock (Control)
         {
             RequireLive();
+            long shed = 0;
+            long evictions = 0;
             long excess = ExcessFrames;
-            long shed = excess <= 0 ? 0 : Shed(Math.Min(excess, BatchFrames), RunFor(excess), EvictionReason.Governor, out _);
+            bool isMore = (excess > 0 || _departing.Count > 0) && TryShedSome(excess, RunFor(excess), EvictionReason.Governor, ref shed, ref evictions);
             _returnedBytes += shed * ArenaLayout.PageBytes;
-            if (shed != 0 && ExcessFrames > 0)
-            {
-                return true;
-            }
-
-            if (excess > 0)
+            if (!isMore)
             {
                 // The pages that went have left records behind, free now.
                 long metadata = MetadataBytes;
                 TrimAll();
                 _returnedBytes += Math.Max(0, metadata - MetadataBytes);
+                NoteCeiling();
             }
 
-            NoteCeiling();
-            return false;
+            return isMore;
         }
     }
 

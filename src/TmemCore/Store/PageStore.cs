@@ -53,6 +53,7 @@ internal sealed partial class PageStore : IDisposable
         {
             _usesStreaming = PageCopy.PrefersStreaming(options.CapacityBytes);
             _frames = new FrameAllocator(_arena);
+            _departing = new DepartingFrames(_frames);
             _cellPages = new CellPages(_arena);
             _clientTable = new PagedTable(_arena, layout.Clients, ArenaLayout.ClientRecordBytes);
             _poolTable = new PagedTable(_arena, layout.Pools, ArenaLayout.PoolRecordBytes);
