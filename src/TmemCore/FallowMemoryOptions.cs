@@ -30,7 +30,7 @@ public sealed record FallowMemoryOptions
     /// <summary>How fast the target rises when memory has lain fallow for ten readings, in bytes a second: at least 1 MiB; 256 MiB by default.</summary>
     public long GrowBytesPerSecond { get; init; } = 256L << 20;
 
-    /// <summary>The time between two looks at the machine: 10 milliseconds to 10 seconds; 100 milliseconds by default. A look takes a fraction of a millisecond.</summary>
+    /// <summary>The time between two looks at the machine: 10 milliseconds to 10 seconds; 100 milliseconds by default.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Throws when an option is out of its range.</summary>
