@@ -11,6 +11,8 @@ var contention = new Option<bool>("--contention") { Description = "No rows, but 
 var cold = new Option<FileInfo?>("--cold") { Description = "No rows, but what the cold tier makes of the pages of a file.", HelpName = "FILE" };
 var socket = new Option<bool>("--socket") { Description = "No rows, but pages to and from a daemon over its socket, beside the embedded call." };
 var migrate = new Option<bool>("--migrate") { Description = "No rows, but saves and moves of a client of 1 GiB, or of --pages." };
+var governor = new Option<bool>("--governor") { Description = "No rows, but how fast a host of 8 GiB, or of --pages, gives its memory back." };
+var demand = new Option<long?>("--demand") { Description = "Touch so many bytes and tell the seconds: the other process of --governor.", Hidden = true };
 var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
 var command = new RootCommand(
     """
@@ -20,7 +22,7 @@ var command = new RootCommand(
     Example: dotnet run -c Release --project bench/TmemCore.PageBench -- --quick
     """)
 {
-    pages, threads, rounds, only, quick, contention, cold, socket, migrate, json,
+    pages, threads, rounds, only, quick, contention, cold, socket, migrate, governor, demand, json,
 };
 command.SetAction(async (arguments, _) =>
 {
@@ -39,6 +41,12 @@ command.SetAction(async (arguments, _) =>
     if (arguments.GetValue(cold) is FileInfo file)
     {
         ColdRun.Write(file.FullName, Console.Out);
+        return;
+    }
+
+    int held = arguments.GetResult(pages)?.Implicit == false ? options.Pages : 1 << 21;
+    if (GovernorRun.TryWrite(arguments.GetValue(governor), held, arguments.GetValue(demand), Console.Out))
+    {
         return;
     }
 

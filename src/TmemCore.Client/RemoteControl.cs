@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using TmemCore.Abi;
 using TmemCore.Hypercalls;
+using TmemCore.Statistics;
 using TmemCore.Wire;
 
 namespace TmemCore.Client;
@@ -128,6 +130,26 @@ public sealed class RemoteControl
         Span<byte> op = stackalloc byte[TmemOp.MaxSize];
         var flush = new FlushOp { ClientId = HypercallControl.AllClients, SizeKib = kibibytes };
         return Do(op[..flush.Write(TmemConnection.Abi, op)], HypercallControl.AllClients);
+    }
+
+    /// <summary>What the daemon's host holds, how far it may go just now, and why no further.</summary>
+    /// <returns>Null when the daemon is of a release that does not tell.</returns>
+    /// <exception cref="UnauthorizedAccessException">The daemon does not let this user control it.</exception>
+    /// <exception cref="TmemConnectionException">The connection has broken.</exception>
+    /// <example><code>Console.WriteLine(tmem.Control.QueryMemory()?.Why);</code></example>
+    public MemoryStatistics? QueryMemory()
+    {
+        Span<byte> op = stackalloc byte[TmemOp.MaxSize];
+        op.Clear();
+        BinaryPrimitives.WriteUInt32LittleEndian(op, WireMemory.Command);
+        long answer = _connection.CallForText(op, out string text);
+        if (answer == -Errno.ENOSYS)
+        {
+            return null;
+        }
+
+        _connection.Require(answer, HypercallControl.AllClients);
+        return WireMemory.TryRead(text, out MemoryStatistics memory) ? memory : throw _connection.Misunderstood(answer);
     }
 
     /// <summary>How much could be given back.</summary>

@@ -70,6 +70,18 @@ internal sealed class ControlCalls(TmemClient client, TmemHost host, bool mayCon
         return ForOne(op.ClientId, one => Text = Whole(host.Control.List(one, isLong)));
     }
 
+    /// <summary>Tells what the host holds and how far it may go.</summary>
+    public long QueryMemory()
+    {
+        if (!mayControl)
+        {
+            return -Errno.EPERM;
+        }
+
+        Text = WireMemory.Write(host.GetStatistics().Memory);
+        return 0;
+    }
+
     /// <summary>Grants the sharing of a pool or takes it back.</summary>
     public long Authorize(uint clientId, PoolUuid uuid, uint flag)
     {

@@ -198,7 +198,17 @@ internal sealed class ServerCalls(TmemClient client, TmemHost host, bool mayCont
     public long OnRestoreNew(in RestoreNewOp op) => -Errno.ENOSYS;
 
     /// <inheritdoc/>
-    public long OnUnknownGuest(TmemAbi abi, uint number, ReadOnlySpan<byte> op) => -Errno.ENOSYS;
+    public long OnUnknownGuest(TmemAbi abi, uint number, ReadOnlySpan<byte> op)
+    {
+        if (number != WireMemory.Command)
+        {
+            return -Errno.ENOSYS;
+        }
+
+        long answer = _control.QueryMemory();
+        Text = answer < 0 ? "" : _control.Text;
+        return answer;
+    }
 
     private static long Put(TmemPool pool, in ObjectId objectId, uint index, ReadOnlySpan<byte> data)
     {

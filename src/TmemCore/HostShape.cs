@@ -32,7 +32,7 @@ internal struct HostShape
         _maxClients = options.MaxClients,
         _maxPoolsPerClient = options.MaxPoolsPerClient,
         _maxSharedPools = options.EffectiveSharedPools,
-        _hugePages = options.HugePages,
+        _hugePages = options.UsesHugePages,
         _requireSharedAuthorization = options.RequireSharedAuthorization,
         _reversedWeights = options.ReversedWeights,
         Shards = shards,
@@ -53,6 +53,7 @@ internal struct HostShape
         ReversedWeights = _reversedWeights,
         Shards = Shards,
         Backing = BackingMemory.MemoryFile,
+        IsTakenOver = true,
     };
 
     public void PassOn(StateTransfer state) => state.Pass(ref this);

@@ -53,8 +53,14 @@ public sealed class TmemHost : IDisposable
     /// <summary>What an operator may do: freeze, thaw, give memory back, grant, list. For trusted callers only.</summary>
     public TmemControl Control { get; }
 
-    /// <summary>The limit now, in bytes.</summary>
-    public long CapacityBytes => Store.Budget.LimitBytes;
+    /// <summary>The limit that the host was given, in bytes.</summary>
+    public long CapacityBytes => Store.CapacityBytes;
+
+    /// <summary>
+    /// What the host may hold just now, in bytes: <see cref="CapacityBytes"/>, or with <see cref="TmemHostOptions.Governor"/> what lies fallow of
+    /// it. <see cref="HostStatistics.Memory"/> says why.
+    /// </summary>
+    public long TargetBytes => Store.Budget.LimitBytes;
 
     /// <summary>Memory held now, data and metadata, in use and free, in bytes; never more than <see cref="CapacityBytes"/>.</summary>
     public long CommittedBytes => Store.Budget.CommittedBytes;
@@ -87,7 +93,8 @@ public sealed class TmemHost : IDisposable
 
     /// <summary>
     /// Moves the limit. Lowering it evicts ephemeral pages, oldest first, and gives memory back to the system before the
-    /// method returns; persistent pages are never dropped.
+    /// method returns; persistent pages are never dropped. With a governor it is the target's bound: what is above the target is
+    /// taken when the governor finds that it lies fallow.
     /// </summary>
     /// <param name="capacityBytes">The new limit in bytes, at most the larger of the options' two capacities.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is out of its range.</exception>

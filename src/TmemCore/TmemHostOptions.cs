@@ -108,6 +108,15 @@ public sealed record TmemHostOptions
     public double ColdProcessorShare { get; init; } = 0.05;
 
     /// <summary>
+    /// Follows the memory that lies fallow in the machine: the host may hold <see cref="CapacityBytes"/> as long as nobody else wants them, and gives
+    /// memory back, evicting ephemeral pages, before others are short of it. Persistent pages are never given up, and what is reserved for such stays
+    /// reserved. Null, the default, for a host that keeps to its capacity alone. The machine is read on Linux only, and the profile
+    /// <see cref="TmemProfile.Xen"/> has no such thing.
+    /// </summary>
+    /// <example><code>using var host = new TmemHost(new() { CapacityBytes = 8L &lt;&lt; 30, Governor = new() });</code></example>
+    public FallowMemoryOptions? Governor { get; init; }
+
+    /// <summary>
     /// The host's name in metrics (the attribute <c>tmem.host.name</c>), not empty; a number is put behind it if another living host has it. Null,
     /// the default, stands for the lowest number from 1 on that is free.
     /// </summary>
@@ -150,6 +159,18 @@ public sealed record TmemHostOptions
 
     /// <summary>The time of <see cref="ColdAfter"/>, for tests: whoever gives it does the worker's steps, too, and there is no thread.</summary>
     internal TimeProvider? ColdClock { get; init; }
+
+    /// <summary>The time of <see cref="Governor"/>, for tests: whoever gives it does the governor's steps, too, and there is no thread.</summary>
+    internal TimeProvider? GovernorClock { get; init; }
+
+    /// <summary>What <see cref="Governor"/> reads; this machine when null.</summary>
+    internal IMachineReader? Machine { get; init; }
+
+    /// <summary>Huge pages that are locked are not taken apart by the system, so that a governor could give back whole ones only.</summary>
+    internal bool UsesHugePages => HugePages && (IsTakenOver || !(LockMemory && Governor is not null));
+
+    /// <summary>Whether the memory is another process's, and laid out as it had it.</summary>
+    internal bool IsTakenOver { get; init; }
 
     internal long ReachBytes => Math.Max(MaximumCapacityBytes, CapacityBytes);
 
@@ -222,6 +243,7 @@ public sealed record TmemHostOptions
 
         RequireDefined(Enum.IsDefined(Compression), nameof(Compression), (int)Compression);
         RequireCold();
+        RequireGovernor();
     }
 
     /// <summary>Throws unless a setting is one that there is.</summary>
@@ -270,7 +292,17 @@ public sealed record TmemHostOptions
         }
     }
 
-    private static void RequireRange(long value, long least, long most, string name)
+    private void RequireGovernor()
+    {
+        if (Governor is not null && Profile == TmemProfile.Xen)
+        {
+            throw Invalid(nameof(Governor), "set", $"null in the profile {TmemProfile.Xen}, whose results follow from its memory alone");
+        }
+
+        Governor?.Validate(CapacityBytes);
+    }
+
+    internal static void RequireRange(long value, long least, long most, string name)
     {
         if (value < least || value > most)
         {
@@ -286,7 +318,7 @@ public sealed record TmemHostOptions
         }
     }
 
-    private static ArgumentOutOfRangeException Invalid(string name, object value, string right) => new(
+    internal static ArgumentOutOfRangeException Invalid(string name, object value, string right) => new(
         name, value, string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it may be {right}."));
 
     private static ArgumentOutOfRangeException Invalid(string name, long value, string right) => new(

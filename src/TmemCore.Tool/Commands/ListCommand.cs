@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TmemCore.Hypercalls;
 using TmemCore.Statistics;
 using TmemCore.Tool.Control;
 using TmemCore.Tool.Listing;
@@ -47,19 +48,24 @@ internal sealed class ListCommand : ToolCommand
     {
         TextWriter output = _link.Console.Output;
         string format = parsed.GetValue(_format)!;
-        string text = target.List(_selection.Of(parsed), parsed.GetValue(_long) || format != Text);
-        switch (format)
+        uint clients = _selection.Of(parsed);
+        string text = target.List(clients, parsed.GetValue(_long) || format != Text);
+        if (format == Text)
         {
-            case Table:
-                ListTable.Write(TmemListReader.Parse(text), output);
-                break;
-            case Json:
-                output.WriteLine(ListJson.Write(TmemListReader.Parse(text)));
-                break;
-            default:
-                // The original's tools end the text with one line feed more.
-                output.WriteLine(text);
-                break;
+            // The original's tools end the text with one line feed more.
+            output.WriteLine(text);
+            return;
+        }
+
+        TmemList list = TmemListReader.Parse(text);
+        MemoryStatistics? memory = clients == HypercallControl.AllClients ? target.Memory : null;
+        if (format == Table)
+        {
+            ListTable.Write(list, memory, output);
+        }
+        else
+        {
+            output.WriteLine(ListJson.Write(list, memory));
         }
     }
 }

@@ -36,6 +36,17 @@ internal sealed class ServeCommand : ToolCommand
         HelpName = "SIZE",
     };
 
+    private readonly Option<string?> _reserve = new("--reserve")
+    {
+        Description = "What is to stay available to others: memory is given back before they are short of it. A twentieth of the machine's, at least 256 MiB, when not given.",
+        HelpName = "SIZE",
+    };
+
+    private readonly Option<bool> _noGovernor = new("--no-governor")
+    {
+        Description = "Keep to --memory alone, whatever others need.",
+    };
+
     private readonly Option<string?> _config = new("--config")
     {
         Description = "A file of settings, JSON: those that options set, and access. Options beside it come first.",
@@ -86,6 +97,8 @@ internal sealed class ServeCommand : ToolCommand
         _console = console;
         Add(_socket);
         Add(_memory);
+        Add(_reserve);
+        Add(_noGovernor);
         Add(_config);
         Add(_disk);
         Add(_cache);
@@ -94,6 +107,13 @@ internal sealed class ServeCommand : ToolCommand
         Add(_quiet);
         Add(_takeOver);
         _flags.AddTo(this);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_noGovernor) && result.GetResult(_reserve) is not null)
+            {
+                result.AddError("Give --reserve or --no-governor, not both.");
+            }
+        });
         SetAction(RunAsync);
     }
 
@@ -109,6 +129,7 @@ internal sealed class ServeCommand : ToolCommand
         ("tmem serve --disk swap=2GiB --memory 3GiB", "Serves a disk of 2 GiB over NBD, too; all of it is reserved."),
         ("tmem serve --disk big=64GiB,spill=/var/tmp", "Serves a disk larger than memory: what memory refuses goes to a file there."),
         ("tmem serve --cache image=/srv/image.raw", "Serves a file over NBD, with a cache in memory in front of it."),
+        ("tmem serve --memory 8GiB --reserve 1GiB", "Serves up to 8 GiB, as long as 1 GiB stays available to others."),
     ];
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
@@ -130,6 +151,7 @@ internal sealed class ServeCommand : ToolCommand
                 NbdAddress = arguments.GetValue(_nbd) ?? settings.NbdAddress,
                 Disks = [.. (arguments.GetValue(_disk) ?? []).Select(DiskOf), .. settings.Disks ?? []],
                 Caches = [.. (arguments.GetValue(_cache) ?? []).Select(CacheOf), .. settings.Caches ?? []],
+                Governor = GovernorOf(settings.Governor ?? new ServeGovernor(), arguments),
             };
             return await ServeAsync(settings, arguments.GetValue(_takeOver), isQuiet: arguments.GetValue(_quiet), cancellation);
         }
@@ -147,6 +169,11 @@ internal sealed class ServeCommand : ToolCommand
 
     private static ServeCache CacheOf(string text) =>
         ServeCache.TryParse(text, out ServeCache? cache) ? cache : throw new FormatException($"--cache is \"{text}\", which is not {ServeCache.Forms}");
+
+    private ServeGovernor GovernorOf(ServeGovernor governor, ParseResult arguments) =>
+        arguments.GetValue(_noGovernor) ? governor with { Enabled = false }
+        : arguments.GetValue(_reserve) is string reserve ? governor with { Enabled = true, Reserve = reserve }
+        : governor;
 
     [SupportedOSPlatform("linux")]
     private async Task<int> ServeAsync(ServeSettings settings, bool takesOver, bool isQuiet, CancellationToken cancellation)

@@ -40,7 +40,7 @@ internal sealed class TopCommand : ToolCommand
     /// <summary>Makes the command.</summary>
     /// <param name="link">The store.</param>
     public TopCommand(ControlLink link)
-        : base("top", $"Watch the {link.ClientNoun}s of a store: pages, density, rates, hit ratios.")
+        : base("top", $"Watch the {link.ClientNoun}s of a store: memory, pages, density, rates, hit ratios.")
     {
         _link = link;
         Add(_interval);
@@ -88,8 +88,9 @@ internal sealed class TopCommand : ToolCommand
             }
 
             TmemList list = TmemListReader.Parse(target.List(HypercallControl.AllClients, isLong: true));
+            MemoryStatistics? memory = target.Memory;
             long now = Stopwatch.GetTimestamp();
-            Show(screen, model.Add(list, Stopwatch.GetElapsedTime(last, now).TotalSeconds), sort, isFirst: look == 0);
+            Show(screen, model.Add(list, Stopwatch.GetElapsedTime(last, now).TotalSeconds, memory), sort, isFirst: look == 0);
             last = now;
         }
 

@@ -1,4 +1,5 @@
 using TmemCore.Client;
+using TmemCore.Statistics;
 
 namespace TmemCore.Tool.Control;
 
@@ -7,6 +8,9 @@ internal sealed class DaemonControlTarget(TmemConnection connection) : IControlT
 {
     /// <inheritdoc/>
     public long FreeableMebibytes => connection.Control.QueryFreeableMebibytes();
+
+    /// <inheritdoc/>
+    public MemoryStatistics? Memory => connection.Control.QueryMemory();
 
     /// <inheritdoc/>
     public string List(uint client, bool isLong) => connection.Control.List(client, isLong);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TmemCore.Hypercalls;
+using TmemCore.Statistics;
 
 namespace TmemCore.Tool.Control;
 
@@ -14,6 +15,9 @@ internal sealed class HostControlTarget(TmemHost host) : IControlTarget
 
     /// <inheritdoc/>
     public long FreeableMebibytes => host.Control.FreeableBytes >> MibShift;
+
+    /// <inheritdoc/>
+    public MemoryStatistics? Memory => host.GetStatistics().Memory;
 
     /// <inheritdoc/>
     public string List(uint client, bool isLong) => client == HypercallControl.AllClients

@@ -1,3 +1,5 @@
+using TmemCore.Statistics;
+
 namespace TmemCore.Tool.Control;
 
 /// <summary>
@@ -8,6 +10,9 @@ internal interface IControlTarget
 {
     /// <summary>MiB that could be given back.</summary>
     long FreeableMebibytes { get; }
+
+    /// <summary>What the store holds, how far it may go and why; null when it does not tell.</summary>
+    MemoryStatistics? Memory { get; }
 
     /// <summary>The statistics in the text form of the original.</summary>
     string List(uint client, bool isLong);

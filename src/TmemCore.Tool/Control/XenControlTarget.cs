@@ -1,4 +1,5 @@
 using TmemCore.Hypercalls;
+using TmemCore.Statistics;
 
 namespace TmemCore.Tool.Control;
 
@@ -7,6 +8,9 @@ internal sealed class XenControlTarget(HypercallControl control) : IControlTarge
 {
     /// <inheritdoc/>
     public long FreeableMebibytes => control.QueryFreeableMebibytes();
+
+    /// <inheritdoc/>
+    public MemoryStatistics? Memory => null;
 
     /// <inheritdoc/>
     public string List(uint client, bool isLong) => control.List(client, isLong);

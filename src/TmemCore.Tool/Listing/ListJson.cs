@@ -8,7 +8,8 @@ namespace TmemCore.Tool.Listing;
 internal static class ListJson
 {
     /// <summary>One JSON object.</summary>
-    public static string Write(TmemList list) => JsonSerializer.Serialize(list, ListJsonContext.Default.TmemList);
+    public static string Write(TmemList list, MemoryStatistics? memory) => JsonSerializer.Serialize(
+        new ListDocument(list.Host, memory, list.SharedPools, list.Clients, list.Pools, list.Timings), ListJsonContext.Default.ListDocument);
 }
 
 /// <summary>Writing without reflection.</summary>
@@ -17,5 +18,5 @@ internal static class ListJson
     WriteIndented = true,
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(TmemList))]
+[JsonSerializable(typeof(ListDocument))]
 internal sealed partial class ListJsonContext : JsonSerializerContext;

@@ -10,13 +10,21 @@ internal static class ListTable
     private const string Nothing = "-";
 
     /// <summary>Writes a list of the long form.</summary>
-    public static void Write(TmemList list, TextWriter output)
+    /// <param name="list">The list.</param>
+    /// <param name="memory">What the store holds and how far it may go; null when it does not tell.</param>
+    /// <param name="output">Where to.</param>
+    public static void Write(TmemList list, MemoryStatistics? memory, TextWriter output)
     {
         if (list.Host is TmemListHost host)
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{host.Pages:N0} pages in {host.Objects:N0} objects, {host.EphemeralPages:N0} of them ephemeral; {host.FreeFrames:N0} frames free; {host.Operations:N0} operations, {host.FailedOperations:N0} of them refused; {host.Evictions:N0} evictions."));
+            if (memory is not null)
+            {
+                output.WriteLine(MemoryText.Of(memory) + ".");
+            }
+
             output.WriteLine();
         }
 

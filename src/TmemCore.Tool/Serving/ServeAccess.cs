@@ -12,8 +12,8 @@ internal sealed record ServeAccess
     /// <summary>The primary group's number; any when absent.</summary>
     public uint? Group { get; init; }
 
-    /// <summary>Whether they may connect.</summary>
-    public bool Connect { get; init; } = true;
+    /// <summary>Whether they may connect; they may when nothing is said.</summary>
+    public bool? Connect { get; init; }
 
     /// <summary>Whether they may control all clients.</summary>
     public bool Control { get; init; }
@@ -47,7 +47,7 @@ internal sealed record ServeAccess
         {
             UserId = User,
             GroupId = Group,
-            MayConnect = Connect,
+            MayConnect = Connect ?? true,
             MayControl = Control,
             MaxConnections = MaxConnections is null or > 0 ? MaxConnections ?? rule.MaxConnections : throw new FormatException(
                 string.Create(CultureInfo.InvariantCulture, $"access.maxConnections is {MaxConnections}; it may be 1 or more")),

@@ -58,6 +58,9 @@ internal sealed record ServeSettings
     /// <summary>How metrics are exported.</summary>
     public ServeMetrics? Metrics { get; init; }
 
+    /// <summary>How memory that lies fallow is followed.</summary>
+    public ServeGovernor? Governor { get; init; }
+
     /// <summary>Connections at a time at most.</summary>
     public int? MaxConnections { get; init; }
 
@@ -111,6 +114,7 @@ internal sealed record ServeSettings
             LockMemory = LockMemory ?? (SwapSafe || LockProcess == true),
             ClientMetrics = Metrics?.Clients ?? false,
             Backing = MayBeTakenOver ? BackingMemory.MemoryFile : BackingMemory.Anonymous,
+            Governor = GovernorOptions(),
         };
     }
 
@@ -170,6 +174,13 @@ internal sealed record ServeSettings
                 ? throw new FormatException("takeover is true, and there are disks or caches: a daemon that serves such cannot be taken over")
                 : !hasDisks && Takeover != false;
         }
+    }
+
+    /// <summary>How memory that lies fallow is followed. A store that is to have all its memory at hand follows nothing, unless it is asked to.</summary>
+    private FallowMemoryOptions? GovernorOptions()
+    {
+        ServeGovernor governor = Governor ?? new ServeGovernor();
+        return (governor with { Enabled = governor.Enabled ?? !(Prefault ?? SwapSafe) }).ToOptions();
     }
 
     /// <summary>Where a daemon offers itself to successors, by the path of its socket.</summary>

@@ -14,7 +14,8 @@ internal sealed class TopModel
     /// <summary>Takes the next list, of the long form.</summary>
     /// <param name="list">The list.</param>
     /// <param name="seconds">Time since the one before.</param>
-    public TopView Add(TmemList list, double seconds)
+    /// <param name="memory">What the store holds, how far it may go and why; null when it does not tell.</param>
+    public TopView Add(TmemList list, double seconds, MemoryStatistics? memory = null)
     {
         TmemListHost host = list.Host ?? new TmemListHost();
         TmemListHost? before = _last?.Host;
@@ -27,7 +28,8 @@ internal sealed class TopModel
             Rate(host.Operations, before?.Operations, seconds),
             evictions,
             [.. _evictions],
-            [.. list.Clients.Select(client => ViewOf(list, client, seconds))]);
+            [.. list.Clients.Select(client => ViewOf(list, client, seconds))],
+            memory);
         foreach (int gone in _hitRatios.Keys.Except(list.Clients.Select(static client => client.Id)).ToArray())
         {
             _hitRatios.Remove(gone);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using TmemCore.Statistics;
+using TmemCore.Tool.Listing;
 using TmemCore.Tool.Terminal;
 
 namespace TmemCore.Tool.Top;
@@ -18,6 +20,11 @@ internal static class TopText
             CultureInfo.InvariantCulture,
             $"{view.Pages:N0} pages, {view.EphemeralPages:N0} of them ephemeral; {view.FreeFrames:N0} frames free");
         yield return $"{Number(view.OperationsPerSecond)} operations a second, {Number(view.EvictionsPerSecond)} evictions a second  {Spark(view.Evictions, Most(view.Evictions))}".TrimEnd();
+        if (view.Memory is MemoryStatistics memory)
+        {
+            yield return MemoryText.Of(memory);
+        }
+
         yield return "";
         string[] head = ["client", "state", "weight", "pages", "persistent", "bytes each", "puts/s", "gets/s", "hit %", "hits lately"];
         foreach (string line in TextTable.Lines([head, .. Sorted(view.Clients, sort).Select(RowOf)], textColumns: 2))

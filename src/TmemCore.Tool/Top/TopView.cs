@@ -1,3 +1,5 @@
+using TmemCore.Statistics;
+
 namespace TmemCore.Tool.Top;
 
 /// <summary>A store between two looks at it.</summary>
@@ -8,6 +10,7 @@ namespace TmemCore.Tool.Top;
 /// <param name="EvictionsPerSecond">Evictions likewise.</param>
 /// <param name="Evictions">The evictions of the last looks, per second, the latest last.</param>
 /// <param name="Clients">The clients.</param>
+/// <param name="Memory">What the store holds, how far it may go and why; null when it does not tell.</param>
 internal sealed record TopView(
     long Pages,
     long EphemeralPages,
@@ -15,4 +18,5 @@ internal sealed record TopView(
     double OperationsPerSecond,
     double EvictionsPerSecond,
     IReadOnlyList<double> Evictions,
-    IReadOnlyList<TopClient> Clients);
+    IReadOnlyList<TopClient> Clients,
+    MemoryStatistics? Memory = null);

@@ -89,6 +89,12 @@ internal sealed unsafe partial class Arena : IDisposable
     /// <summary>Gives the physical memory behind whole pages back to the system; their content is undefined afterwards.</summary>
     public void Return(long offset, long bytes) => _region.Return(offset, bytes);
 
+    /// <summary>Whether memory goes back to the system before the arena is disposed.</summary>
+    public bool CanReturnMemory => _region.CanReturnMemory;
+
+    /// <summary>Has the huge page around a page, if there is one, be ordinary pages, so that some of them can be returned.</summary>
+    public void Split(long offset) => _region.Split(offset);
+
     /// <summary>Has a stretch backed by ordinary pages, for the last steps before the limit.</summary>
     public void AdviseSmall(long offset, long bytes) => _region.AdviseSmall(offset, bytes);
 

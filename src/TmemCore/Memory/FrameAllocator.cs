@@ -18,7 +18,12 @@ internal sealed class FrameAllocator
 
     private const int RunFrames = 16;
     private const int ExtentFrames = 64;
-    private const int HugeFrames = (int)(ArenaLayout.HugePageBytes / ArenaLayout.PageBytes);
+
+    /// <summary>Frames of a huge page of the system: what goes back to it under one hold of the lock at most.</summary>
+    public const int HugeFrames = (int)(ArenaLayout.HugePageBytes / ArenaLayout.PageBytes);
+
+    /// <summary>Words of a bit for each of them.</summary>
+    public const int HugeWords = HugeFrames / 64;
 
     private readonly Arena _arena;
     private readonly ArenaLayout _layout;
@@ -145,13 +150,13 @@ internal sealed class FrameAllocator
         {
             for (ulong candidates = Volatile.Read(ref SummaryWord(summary)); candidates != 0 && shed < count;)
             {
-                int bit = 63 - BitOperations.LeadingZeroCount(candidates);
-                candidates &= ~(1UL << bit);
+                int first = (63 - BitOperations.LeadingZeroCount(candidates)) & -HugeWords;
+                candidates &= (1UL << first) - 1;
 
-                // One word at a time: whoever needs a frame meanwhile waits for the return of 64 at most.
+                // One huge page at a time: whoever needs a frame meanwhile waits for the return of that at most.
                 lock (_grow)
                 {
-                    shed += ShedWord((summary * 64) + (uint)bit, count - shed);
+                    shed += ShedFree((summary * 64) + (uint)first, count - shed);
                 }
             }
         }
@@ -162,9 +167,20 @@ internal sealed class FrameAllocator
     /// <summary>Returns the memory of a frame that the caller has taken to the system and to the budget.</summary>
     public void Shed(uint frame)
     {
+        Span<ulong> taken = stackalloc ulong[HugeWords];
+        taken.Clear();
+        taken[(int)(frame % HugeFrames / 64)] = 1UL << (int)(frame & 63);
+        Shed(frame / HugeFrames, taken);
+    }
+
+    /// <summary>Returns the memory of frames that the caller has taken to the system and to the budget, neighbours by one call.</summary>
+    /// <param name="huge">The huge page that they are of.</param>
+    /// <param name="taken">A bit for each of its frames.</param>
+    public void Shed(uint huge, ReadOnlySpan<ulong> taken)
+    {
         lock (_grow)
         {
-            GiveUp(frame >> 6, 1UL << (int)(frame & 63));
+            GiveUp(huge * HugeWords, taken);
         }
     }
 
@@ -184,27 +200,39 @@ internal sealed class FrameAllocator
         Hints.PassOn(state);
     }
 
-    private int ShedWord(uint word, int most)
+    /// <summary>Which of 64 frames have gone back to the system; a look without a lock.</summary>
+    public ulong AbsentBits(uint word) => Volatile.Read(ref AbsentWord(word));
+
+    /// <summary>Takes free frames of a huge page, the last first, and gives them up.</summary>
+    private int ShedFree(uint firstWord, int most)
     {
-        ulong taken = 0;
-        ulong bits = Volatile.Read(ref FreeWord(word));
-        while (bits != 0 && BitOperations.PopCount(taken) < most)
+        int count = 0;
+        Span<ulong> taken = stackalloc ulong[HugeWords];
+        taken.Clear();
+        for (int word = HugeWords - 1; word >= 0; word--)
         {
-            int bit = 63 - BitOperations.LeadingZeroCount(bits);
-            bits &= ~(1UL << bit);
-            if (TryClear((word * 64) + (uint)bit))
+            ulong bits = Volatile.Read(ref FreeWord(firstWord + (uint)word));
+            while (bits != 0 && count < most)
             {
-                taken |= 1UL << bit;
+                int bit = 63 - BitOperations.LeadingZeroCount(bits);
+                bits &= ~(1UL << bit);
+                if (TryClear(((firstWord + (uint)word) * 64) + (uint)bit))
+                {
+                    taken[word] |= 1UL << bit;
+                    count++;
+                }
             }
         }
 
-        GiveUp(word, taken);
-        return BitOperations.PopCount(taken);
+        GiveUp(firstWord, taken);
+        return count;
     }
 
-    private void GiveUp(uint word, ulong taken)
+    /// <summary>Gives up frames of one huge page that have been taken; under the lock.</summary>
+    private void GiveUp(uint firstWord, ReadOnlySpan<ulong> taken)
     {
-        if (taken == 0)
+        int count = BitRuns.Count(taken);
+        if (count == 0)
         {
             return;
         }
@@ -217,23 +245,48 @@ internal sealed class FrameAllocator
             _arena.AdviseSmall(_layout.FrameData, _layout.TotalBytes - _layout.FrameData);
         }
 
-        ReturnRuns(word, taken);
-        int shed = BitOperations.PopCount(taken);
-        AbsentWord(word) |= taken;
-        _absentHint = Math.Min(_absentHint, word);
-        Volatile.Write(ref _absentCount, _absentCount + shed);
-        _arena.Budget.Release((long)shed * ArenaLayout.PageBytes);
+        Span<ulong> gone = stackalloc ulong[HugeWords];
+        bool isFirst = true;
+        for (int i = 0; i < HugeWords; i++)
+        {
+            ulong absent = AbsentWord(firstWord + (uint)i);
+            isFirst &= absent == 0;
+            gone[i] = absent | taken[i];
+        }
+
+        ReturnRuns(firstWord, taken, gone, isToSplit: isFirst && count < HugeFrames && _arena.UsesHugePages);
+        for (int i = 0; i < HugeWords; i++)
+        {
+            if (taken[i] != 0)
+            {
+                AbsentWord(firstWord + (uint)i) |= taken[i];
+                _absentHint = Math.Min(_absentHint, firstWord + (uint)i);
+            }
+        }
+
+        Volatile.Write(ref _absentCount, _absentCount + count);
+        _arena.Budget.Release((long)count * ArenaLayout.PageBytes);
     }
 
-    private void ReturnRuns(uint word, ulong taken)
+    /// <summary>Returns the memory of taken frames; what lies between two of them and is gone already is returned once more, which costs nothing.</summary>
+    private void ReturnRuns(uint firstWord, ReadOnlySpan<ulong> taken, ReadOnlySpan<ulong> gone, bool isToSplit)
     {
-        while (taken != 0)
+        for (int at = 0; BitRuns.TryFind(gone, ref at, out int length); at += length)
         {
-            int first = BitOperations.TrailingZeroCount(taken);
-            int length = BitOperations.TrailingZeroCount(~(taken >> first));
-            long offset = _layout.FrameData + (((word * 64L) + first) * ArenaLayout.PageBytes);
+            if (!BitRuns.HasAny(taken, at, length))
+            {
+                continue;
+            }
+
+            long offset = _layout.FrameData + (((firstWord * 64L) + at) * ArenaLayout.PageBytes);
+            if (isToSplit)
+            {
+                // The system keeps a huge page whole, parts that were returned and all, until it is short of memory itself.
+                _arena.Split(offset);
+                isToSplit = false;
+            }
+
             _arena.Return(offset, (long)length * ArenaLayout.PageBytes);
-            taken &= length + first >= 64 ? 0 : ulong.MaxValue << (first + length);
         }
     }
 

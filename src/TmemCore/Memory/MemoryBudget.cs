@@ -13,7 +13,7 @@ internal sealed class MemoryBudget(long limitBytes, Func<bool>? failAllocation)
     public long LimitBytes
     {
         get => Volatile.Read(ref _limitBytes);
-        set => Volatile.Write(ref _limitBytes, value);
+        set => Interlocked.Exchange(ref _limitBytes, value);
     }
 
     /// <summary>What is committed now.</summary>
@@ -40,7 +40,14 @@ internal sealed class MemoryBudget(long limitBytes, Func<bool>? failAllocation)
             long seen = Interlocked.CompareExchange(ref _committedBytes, committed + bytes, committed);
             if (seen == committed)
             {
-                return true;
+                if (committed + bytes <= LimitBytes)
+                {
+                    return true;
+                }
+
+                // The limit was lowered meanwhile, and whoever lowered it may not have seen this.
+                Release(bytes);
+                return false;
             }
 
             committed = seen;

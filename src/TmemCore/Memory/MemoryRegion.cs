@@ -115,6 +115,19 @@ internal sealed unsafe class MemoryRegion : IDisposable
     /// <summary>Asks for ordinary pages.</summary>
     public void AdviseSmall(long offset, long bytes) => Advise(offset, bytes, Native.AdviseNoHuge);
 
+    /// <summary>
+    /// Has the system take the huge page around a page apart, if there is one: a page of it that is returned alone would stay in memory, though
+    /// it is counted no more, until the system is short of memory. Nothing changes but that.
+    /// </summary>
+    public void Split(long offset)
+    {
+        // Kernels before 5.4 do not know the advice, and locked pages cannot be given it: there the system does it later.
+        if (_backing == BackingMemory.Anonymous && !_isLocked)
+        {
+            _ = Native.Advise(Base + offset, (nuint)ArenaLayout.PageBytes, Native.AdviseCold);
+        }
+    }
+
     /// <summary>Gives the memory behind whole pages back; on the portable backing it stays until disposal.</summary>
     public void Return(long offset, long bytes)
     {

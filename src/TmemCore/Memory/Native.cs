@@ -16,6 +16,9 @@ internal static unsafe partial class Native
     public const int AdviseHuge = 14;
     public const int AdviseNoHuge = 15;
     public const int AdviseDontDump = 16;
+
+    /// <summary>Pages are not wanted soon: has a huge page taken apart if it is given for a part of one; Linux 5.4.</summary>
+    public const int AdviseCold = 20;
     public const uint MemoryFileCloseOnExec = 1;
     public const int PunchHoleKeepSize = 0x01 | 0x02;
     public const int LockOnFault = 1;

@@ -28,6 +28,9 @@ public sealed record EvictionReasons
     /// <summary><see cref="Control.TmemControl.GiveBack"/> gave memory back.</summary>
     public long GiveBack { get; init; }
 
+    /// <summary>The governor's target was below what was held, see <see cref="TmemHostOptions.Governor"/>.</summary>
+    public long Governor { get; init; }
+
     /// <summary>The sum of all.</summary>
-    public long Total => Memory + Weight + Metadata + Reserve + Cap + Capacity + GiveBack;
+    public long Total => Memory + Weight + Metadata + Reserve + Cap + Capacity + GiveBack + Governor;
 }

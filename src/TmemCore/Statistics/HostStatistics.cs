@@ -12,6 +12,9 @@ public sealed record HostStatistics
     /// <summary>The part of <see cref="CommittedBytes"/> that is tables, descriptors and index.</summary>
     public long MetadataBytes { get; init; }
 
+    /// <summary>How far it may go just now, and why no further.</summary>
+    public MemoryStatistics Memory { get; init; } = new();
+
     /// <summary>Operations so far, failed ones too.</summary>
     public long Operations { get; init; }
 

@@ -34,6 +34,7 @@ internal static class TmemMetrics
         AddLevels(meter);
         AddCounters(meter);
         AddColdCounters(meter);
+        AddGovernorCounters(meter);
         AddDurations(meter);
         AddClients(meter);
         return meter;
@@ -48,6 +49,7 @@ internal static class TmemMetrics
         Level(meter, "tmem.objects", "{object}", "Objects now.", static s => s.Objects);
         Level(meter, "tmem.clients", "{client}", "Clients now.", static s => s.Clients);
         Level(meter, "tmem.memory.limit", "By", "The most memory that the host may hold.", static s => s.CapacityBytes);
+        Level(meter, "tmem.memory.target", "By", "The most that it may hold just now.", static s => s.Memory.TargetBytes);
         Level(meter, "tmem.memory.committed", "By", "Memory that the host holds.", static s => s.CommittedBytes);
         Level(meter, "tmem.memory.metadata", "By", "Of it, tables, descriptors and index.", static s => s.MetadataBytes);
         Level(meter, "tmem.memory.data", "By", "What pages take, without descriptors and index.", static s => s.DataBytes);
@@ -71,6 +73,13 @@ internal static class TmemMetrics
         Counter(meter, "tmem.cold.saved", "By", "What that saved.", static s => s.ColdBytesSaved);
         Counter(meter, "tmem.cold.reads", "{operation}", "Gets of such pages.", static s => s.ColdReads);
         meter.CreateObservableCounter("tmem.cold.time", ReadColdTimes, "s", "Time spent on it.");
+    }
+
+    private static void AddGovernorCounters(Meter meter)
+    {
+        Counter(meter, "tmem.governor.growths", "{reading}", "Readings that raised the target.", static s => s.Memory.Growths);
+        Counter(meter, "tmem.governor.shrinks", "{reading}", "Readings that had memory given back.", static s => s.Memory.Shrinks);
+        Counter(meter, "tmem.governor.returned", "By", "Memory that these gave back to the system.", static s => s.Memory.ReturnedBytes);
     }
 
     private static void AddDurations(Meter meter)
@@ -233,5 +242,6 @@ internal static class TmemMetrics
         new("cap", s.EvictionReasons.Cap),
         new("capacity", s.EvictionReasons.Capacity),
         new("give_back", s.EvictionReasons.GiveBack),
+        new("governor", s.EvictionReasons.Governor),
     ];
 }

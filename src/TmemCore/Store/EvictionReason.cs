@@ -25,13 +25,16 @@ internal enum EvictionReason
 
     /// <summary>An operator wanted memory back.</summary>
     GiveBack,
+
+    /// <summary>A target of the governor below what was held.</summary>
+    Governor,
 }
 
 /// <summary>One count for each <see cref="EvictionReason"/>.</summary>
 [InlineArray(Length)]
 internal struct EvictionCounts
 {
-    public const int Length = (int)EvictionReason.GiveBack + 1;
+    public const int Length = (int)EvictionReason.Governor + 1;
 
     private ulong _first;
 

@@ -30,8 +30,11 @@ internal sealed partial class PageStore
     /// <summary>The sum of all reservations.</summary>
     private long _reserved;
 
-    /// <summary>What may be promised to persistent pages: the rest covers tables that belong to nobody.</summary>
-    private long PersistentLimit => _budget.LimitBytes - (_budget.LimitBytes / TableShare);
+    /// <summary>What persistent pages may take just now: the rest covers tables that belong to nobody.</summary>
+    private long PersistentLimit => PersistentPart(_budget.LimitBytes);
+
+    /// <summary>The part of a limit that may be promised to persistent pages.</summary>
+    private static long PersistentPart(long limitBytes) => limitBytes - (limitBytes / TableShare);
 
     /// <summary>Counts an operation that no shard saw; it failed.</summary>
     public void CountRefusedOperation()

@@ -19,8 +19,8 @@ internal sealed partial class PageStore
 
     private ref HostRecord Host => ref _arena.At<HostRecord>(_arena.Layout.Header);
 
-    /// <summary>Bytes that reservations may still promise.</summary>
-    public long UnreservedBytes => Math.Max(0, PersistentLimit - Volatile.Read(ref _persistentCommitted));
+    /// <summary>Bytes that reservations may still promise. The capacity decides, and not what a governor has made of it: the limit follows what is promised.</summary>
+    public long UnreservedBytes => Math.Max(0, PersistentPart(_capacityBytes) - Volatile.Read(ref _persistentCommitted));
 
     /// <summary>Adds a client without pools.</summary>
     /// <param name="id">The number under which the outer world knows it; the caller keeps them distinct.</param>
@@ -56,6 +56,7 @@ internal sealed partial class PageStore
             }
 
             InitializeClient(number, id, terms);
+            RaiseToFloor();
             client = new ClientSlots(number, id);
             return ClientRefusal.None;
         }

@@ -59,6 +59,10 @@ internal sealed partial class PageStore
         return TimeSpan.Zero;
     }
 
+    private static ColdWalk? CreateColdWalk(TmemHostOptions options) => PageCodec.For(options.ColdCompression) is PageCodec denser
+        ? new ColdWalk(denser, options.ColdAfter, options.ColdClock ?? TimeProvider.System)
+        : null;
+
     private ulong FindCold(uint group)
     {
         Shard shard = ShardOfPacked(group);

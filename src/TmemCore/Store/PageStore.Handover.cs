@@ -20,7 +20,16 @@ internal sealed partial class PageStore
     /// <summary>
     /// Keeps everybody out: whoever calls from now on waits. The control lock is held. Nothing is half done then: no pool is being emptied.
     /// </summary>
-    public void Halt() => EnterAllShards();
+    public void Halt()
+    {
+        // Frames on their way back to the system are nobody's: a successor would not know of them.
+        while (_departing.Count > 0)
+        {
+            _returnedBytes += _departing.ReturnAny(BatchFrames) * (long)ArenaLayout.PageBytes;
+        }
+
+        EnterAllShards();
+    }
 
     /// <summary>Lets everybody in again.</summary>
     public void GoOn() => ExitAllShards();
@@ -32,6 +41,7 @@ internal sealed partial class PageStore
     public void LeaveHalted()
     {
         CloseShards();
+        _governor?.Stop();
         _coldWorker?.Stop();
         _scratches.Dispose();
     }
@@ -80,6 +90,22 @@ internal sealed partial class PageStore
             }
         }
 
+        if (_governor is null)
+        {
+            lock (Control)
+            {
+                // What the other process has left to the machine for a while.
+                _budget.LimitBytes = _capacityBytes;
+                NoteCeiling();
+            }
+        }
+
+        StartWorkers();
+    }
+
+    private void StartWorkers()
+    {
+        _governor?.Start(this);
         _coldWorker?.Start();
     }
 
@@ -142,6 +168,9 @@ internal sealed partial class PageStore
         state.Pass(ref _controlErrors);
         state.Pass(ref _persistentCommitted);
         state.Pass(ref _reserved);
+        state.Pass(ref _capacityBytes);
+        state.Pass(ref _ceilingBytes);
+        state.Pass(ref _returnedBytes);
         state.Pass(ref _giveBacks);
         state.Pass(ref _framesGivenBack);
         state.Pass(ref _mostEvictionsPerGiveBack);

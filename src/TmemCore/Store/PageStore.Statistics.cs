@@ -37,9 +37,10 @@ internal sealed partial class PageStore
         long operations = Interlocked.Read(ref _controlOperations);
         return new HostStatistics
         {
-            CapacityBytes = _budget.LimitBytes,
+            CapacityBytes = _capacityBytes,
             CommittedBytes = _budget.CommittedBytes,
             MetadataBytes = MetadataBytes,
+            Memory = MemoryStatistics((long)sum.PersistentBytes),
             Operations = operations + (long)sum.Operations,
             FailedOperations = Interlocked.Read(ref _controlErrors) + (long)sum.Errors,
             FailedCopies = Interlocked.Read(ref _failedCopies),
@@ -293,6 +294,7 @@ internal sealed partial class PageStore
             Cap = (long)others[(int)EvictionReason.Cap],
             Capacity = (long)others[(int)EvictionReason.Capacity],
             GiveBack = (long)others[(int)EvictionReason.GiveBack],
+            Governor = (long)others[(int)EvictionReason.Governor],
         };
         return reasons with { Memory = (long)all - reasons.Total };
     }

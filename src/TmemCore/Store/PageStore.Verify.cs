@@ -440,7 +440,10 @@ internal sealed partial class PageStore
             Require(metadata == store.MetadataBytes, $"{metadata} bytes of metadata are committed, {store.MetadataBytes} counted.");
             long committed = metadata + (store._frames.ResidentCount * ArenaLayout.PageBytes);
             Require(committed == store._budget.CommittedBytes, $"{committed} bytes are committed, {store._budget.CommittedBytes} counted.");
-            Require(committed <= store._budget.LimitBytes, $"{committed} bytes are committed, more than the limit of {store._budget.LimitBytes}.");
+            Require(store._budget.LimitBytes <= store._capacityBytes, $"The limit is {store._budget.LimitBytes} bytes, more than the capacity of {store._capacityBytes}.");
+            Require(
+                committed <= Math.Max(store._budget.LimitBytes, store._governor is null ? 0 : store._ceilingBytes),
+                $"{committed} bytes are committed, more than the limit of {store._budget.LimitBytes}.");
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using TmemCore.Codecs;
 using TmemCore.Memory;
 using TmemCore.Reclaim;
 using TmemCore.Statistics;
@@ -48,11 +47,14 @@ internal sealed partial class PageStore : IDisposable
         bool isCompact = backing == BackingMemory.Portable;
         var layout = new ArenaLayout(maximumBytes, shards, options.MaxClients, maxSharedPools, isCompact);
         _budget = new MemoryBudget(options.CapacityBytes, options.FailAllocation);
-        _arena = new Arena(layout, _budget, backing, options.HugePages, options.LockMemory, predecessor?.Memory);
+        _capacityBytes = options.CapacityBytes;
+        NoteCeiling();
+        _arena = new Arena(layout, _budget, backing, options.UsesHugePages, options.LockMemory, predecessor?.Memory);
         try
         {
             _usesStreaming = PageCopy.PrefersStreaming(options.CapacityBytes);
             _frames = new FrameAllocator(_arena);
+            _departing = new DepartingFrames(_frames);
             _cellPages = new CellPages(_arena);
             _clientTable = new PagedTable(_arena, layout.Clients, ArenaLayout.ClientRecordBytes);
             _poolTable = new PagedTable(_arena, layout.Pools, ArenaLayout.PoolRecordBytes);
@@ -84,15 +86,12 @@ internal sealed partial class PageStore : IDisposable
             _victimAges = new ClientAges(IVictimPolicy.Everyone, shards);
             _portionCells = _isXen ? 1 : Math.Clamp(layout.Frames / shards / PortionShare * (ArenaLayout.PageBytes / ArenaLayout.CellBytes), 1, MostPortionCells);
             _victimQuantum = (int)Math.Clamp(layout.Frames / VictimShare, 1, MostVictimQuantum);
-            if (PageCodec.For(options.ColdCompression) is PageCodec denser)
-            {
-                _coldWalk = new ColdWalk(denser, options.ColdAfter, options.ColdClock ?? TimeProvider.System);
-                _coldWorker = options.ColdClock is null ? new ColdWorker(this, options.ColdProcessorShare) : null;
-            }
-
+            _governor = CreateGovernor(options);
+            _coldWalk = CreateColdWalk(options);
+            _coldWorker = _coldWalk is null || options.ColdClock is not null ? null : new ColdWorker(this, options.ColdProcessorShare);
             if (predecessor is null)
             {
-                _coldWorker?.Start();
+                StartWorkers();
             }
             else
             {
@@ -140,6 +139,7 @@ internal sealed partial class PageStore : IDisposable
             CloseShards();
         }
 
+        _governor?.Stop();
         _coldWorker?.Stop();
         _scratches.Dispose();
     }

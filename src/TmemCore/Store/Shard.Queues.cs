@@ -20,6 +20,9 @@ internal sealed partial class Shard
     /// <summary>Pages that change their queue under one hold of the lock at most; the next one goes, whatever its hits.</summary>
     public const int QueueStepsPerHold = 32;
 
+    /// <summary>Entries that the last <see cref="TryChooseVictim"/> has passed over or moved.</summary>
+    public int PassedEntries { get; private set; }
+
     private const uint SmallShare = 10;
     private const int HitsToPromote = 2;
 
@@ -90,6 +93,7 @@ internal sealed partial class Shard
     /// <returns>False when stale entries were in the way: the lists begin with greater ages now, or are gone.</returns>
     public bool TryChooseVictim(uint poolShard, AgeClock ages, out uint page)
     {
+        PassedEntries = 0;
         if (PoolShard(poolShard).Main == 0)
         {
             return TryGetOldest(poolShard, out page);
@@ -131,6 +135,7 @@ internal sealed partial class Shard
             bool goes = isMain ? hits == 0 : hits < HitsToPromote;
             if (goes || step >= QueueStepsPerHold || !TryMoveToMain(poolShard, ref list, page, isMain ? hits - 1 : 0, ages))
             {
+                PassedEntries = step + StaleEntriesPerStep - stale;
                 return page;
             }
         }

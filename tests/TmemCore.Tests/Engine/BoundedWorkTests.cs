@@ -24,10 +24,102 @@ public sealed class BoundedWorkTests
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "TryCompact")]
     private static extern bool TryCompact(PageStore store, long wantedFrames);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "EvictRun")]
+    private static extern int EvictRun(PageStore store, Span<uint> frames, EvictionReason reason, out int inHand);
+
     public static TheoryData<bool, int> Shapes { get; } = new()
     {
         { true, 1 }, { true, 3 }, { true, 255 }, { true, 100_000 }, { false, 1 }, { false, 64 }, { false, 100_000 },
     };
+
+    [Theory]
+    [InlineData(EvictionPolicy.LeastRecentlyUsed, 1)]
+    [InlineData(EvictionPolicy.LeastRecentlyUsed, 64)]
+    [InlineData(EvictionPolicy.S3FifoWithHistory, 64)]
+    public void A_run_of_evictions_takes_64_pages_at_most_and_the_oldest(EvictionPolicy eviction, int most)
+    {
+        const uint Pages = 3000;
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 32 * Hosts.Mebibyte, Shards = 4, Eviction = eviction });
+        RetainingPool pool = host.CreateClient().CreateRetainingPool();
+        for (uint i = 0; i < Pages; i++)
+        {
+            Put(pool, i / 16, i);
+        }
+
+        long left = Pages;
+        var frames = new uint[most];
+        for (int pages = most; pages != 0; left -= pages)
+        {
+            pages = EvictRun(host.Store, frames, EvictionReason.Governor, out int inHand);
+            Assert.Equal(pages, inHand);
+            Assert.InRange(pages, left == 0 ? 0 : 1, most);
+            Assert.Equal(inHand, frames.Take(inHand).Distinct().Count());
+            Assert.Equal(left - pages, pool.PageCount);
+            Assert.Empty(host.Verify());
+            if (left == Pages && eviction == EvictionPolicy.LeastRecentlyUsed)
+            {
+                // The shard with the oldest page gives up its oldest ones.
+                Assert.Equal(GetResult.Miss, pool.Get(0, 0, _buffer));
+            }
+        }
+
+        Assert.Equal(0, left);
+    }
+
+    [Fact]
+    public void A_run_ends_when_many_entries_were_passed_over_or_moved_on_the_way()
+    {
+        const uint Pages = 3000;
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 32 * Hosts.Mebibyte });
+        RetainingPool pool = host.CreateClient().CreateRetainingPool();
+        for (uint i = 0; i < Pages; i++)
+        {
+            Put(pool, i / 64, i);
+        }
+
+        // All but each twentieth go on to the main queue instead of leaving.
+        for (int round = 0; round < 2; round++)
+        {
+            for (uint i = 0; i < Pages; i++)
+            {
+                if (i % 20 != 0)
+                {
+                    pool.Get(i / 64, i, _buffer);
+                }
+            }
+        }
+
+        int pages = EvictRun(host.Store, new uint[PageStore.MostRunPages], EvictionReason.Governor, out _);
+
+        // 19 entries are moved for each page that leaves.
+        Assert.InRange(pages, 1, 6);
+        Assert.Empty(host.Verify());
+    }
+
+    [Fact]
+    public void A_step_towards_a_lower_target_gives_back_4096_frames_at_most()
+    {
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 64 * Hosts.Mebibyte });
+        Hosts.FillUp(host.CreateClient().CreateRetainingPool());
+        host.Store.SetTarget(4 * Hosts.Mebibyte);
+        long before = host.CommittedBytes;
+        long evictions = host.GetStatistics().Evictions;
+        int steps = 0;
+        for (bool isMore = true; isMore; steps++)
+        {
+            isMore = host.Store.ShrinkStep();
+
+            // Records of pages that went, and in the end what was kept for others, go with the frames.
+            Assert.InRange(before - host.CommittedBytes, 0, (PageStore.BatchFrames + FrameAllocator.HugeFrames + (isMore ? 64 : 1000)) * TmemPool.PageBytes);
+            before = host.CommittedBytes;
+            Assert.InRange(host.GetStatistics().Evictions - evictions, 0, PageStore.BatchFrames);
+            evictions = host.GetStatistics().Evictions;
+        }
+
+        Assert.InRange(steps, 8, 16);
+        Assert.InRange(before, 1, 4 * Hosts.Mebibyte);
+        Assert.Empty(host.Verify());
+    }
 
     [Theory]
     [InlineData(200, 128 * 232)]

@@ -76,6 +76,63 @@ public sealed class FrameAllocatorTests
     }
 
     [Theory]
+    [InlineData(16, false)]
+    [InlineData(66, true)]
+    public void Many_frames_that_depart_together_return_whatever_their_order_and_what_is_left_keeps_its_bytes(int mebibytes, bool hugePages)
+    {
+        using var arena = new TestArena(mebibytes * Hosts.Mebibyte, hugePages: hugePages);
+        uint cursor = 0;
+        uint[] taken = [.. Enumerable.Range(0, 3000).Select(_ => Take(arena, ref cursor))];
+        foreach (uint frame in taken)
+        {
+            Pages.Fill(arena.Arena.Frame(frame), frame);
+        }
+
+        long resident = ResidentBytes(arena);
+        long committed = arena.Budget.CommittedBytes;
+        var departing = new DepartingFrames(arena.Frames);
+        uint[] shuffled = [.. taken];
+        new Random(1).Shuffle(shuffled);
+        uint[] whole = [.. taken.Where(static frame => frame / FrameAllocator.HugeFrames == 2)];
+        uint[] some = [.. shuffled.Except(whole).Take(1200)];
+        uint[] more = [.. shuffled.Except(whole).Except(some).Take(300)];
+        foreach (uint[] frames in (uint[][])[some, whole, more, []])
+        {
+            departing.Add(frames);
+            Assert.Equal(frames.Length, departing.Count);
+
+            // Those of a huge page go for themselves; the others wait until nobody wants to wait for more.
+            Assert.Equal(frames == whole ? whole.Length : 0, departing.ReturnWhole(int.MaxValue));
+            int left = departing.Count;
+            for (int returned = departing.ReturnAny(1); returned != 0; returned = departing.ReturnAny(1))
+            {
+                Assert.InRange(returned, 1, FrameAllocator.HugeFrames);
+                left -= returned;
+            }
+
+            Assert.Equal((0, 0), (left, departing.Count));
+        }
+
+        int shed = some.Length + whole.Length + more.Length;
+        Assert.Equal(committed - (shed * (long)ArenaLayout.PageBytes), arena.Budget.CommittedBytes);
+        Assert.All(some.Concat(whole).Concat(more), frame => Assert.True(arena.Frames.IsAbsent(frame)));
+        foreach (uint frame in taken.Except(some).Except(whole).Except(more))
+        {
+            Assert.False(arena.Frames.IsAbsent(frame));
+            Assert.Equal(Pages.Of(frame), arena.Arena.Frame(frame));
+        }
+
+        if (OperatingSystem.IsLinux())
+        {
+            // Of a huge page that is taken apart the system keeps nothing that was never written.
+            Assert.InRange(resident - ResidentBytes(arena), shed * (long)ArenaLayout.PageBytes, (shed + 100) * (long)ArenaLayout.PageBytes);
+        }
+
+        List<uint> again = TakeAll(arena, ref cursor);
+        Assert.Superset(new HashSet<uint>(some.Concat(whole).Concat(more)), again.ToHashSet());
+    }
+
+    [Theory]
     [InlineData(32)]
     [InlineData(66)]
     public void The_last_stretch_before_the_limit_is_used_whatever_the_steps(int mebibytes)
@@ -171,4 +228,7 @@ public sealed class FrameAllocatorTests
     }
 
     private static uint Take(TestArena arena, ref uint cursor) => arena.Frames.Take(FrameAllocator.None, ref cursor);
+
+    private static unsafe long ResidentBytes(TestArena arena) =>
+        Smaps.Of((ulong)Inside.Region(arena.Arena).Base, arena.Layout.TotalBytes).Sum(static mapping => mapping.ResidentBytes);
 }

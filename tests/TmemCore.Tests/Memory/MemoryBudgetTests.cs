@@ -52,6 +52,30 @@ public sealed class MemoryBudgetTests
     }
 
     [Fact]
+    public void After_the_limit_was_lowered_nothing_is_committed_beyond_it_by_whoever_looked_before()
+    {
+        for (int round = 0; round < 300; round++)
+        {
+            var budget = new MemoryBudget(1_000_000, null);
+            using var begin = new Barrier(3);
+            Thread[] threads = [.. Enumerable.Range(0, 2).Select(_ => new Thread(() =>
+            {
+                begin.SignalAndWait();
+                while (budget.TryCommit(1))
+                {
+                }
+            }))];
+            Array.ForEach(threads, static thread => thread.Start());
+            begin.SignalAndWait();
+            Thread.SpinWait(round * 10);
+            budget.LimitBytes = budget.CommittedBytes;
+            long seen = budget.CommittedBytes;
+            Array.ForEach(threads, static thread => thread.Join());
+            Assert.InRange(budget.CommittedBytes, 0, Math.Max(seen, budget.LimitBytes));
+        }
+    }
+
+    [Fact]
     public void A_fault_refuses_whatever_there_is()
     {
         bool isFaulted = true;

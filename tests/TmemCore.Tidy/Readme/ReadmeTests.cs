@@ -27,6 +27,7 @@ public class ReadmeTests
     {
         { "TmemHostOptions", typeof(TmemHostOptions) },
         { "TmemClientOptions", typeof(TmemClientOptions) },
+        { "FallowMemoryOptions", typeof(FallowMemoryOptions) },
     };
 
     [Theory]

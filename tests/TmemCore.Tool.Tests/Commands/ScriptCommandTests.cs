@@ -145,8 +145,14 @@ public sealed class ScriptCommandTests
         Assert.Contains(table.OutputLines, static line => line.StartsWith("2        frozen      100         -           0            1 ", StringComparison.Ordinal));
         Assert.Contains(table.OutputLines, static line => line.StartsWith("1        1      persistent       1 ", StringComparison.Ordinal));
 
+        Assert.Contains(table.OutputLines, static line => line.EndsWith(" of 8 MiB that it may hold: nothing moves the limit.", StringComparison.Ordinal));
+
         using var json = JsonDocument.Parse((await Tool.RunAsync("list", "--all", "--format", "json", "--script", file)).Output);
         Assert.Equal(3, json.RootElement.GetProperty("host").GetProperty("pages").GetInt64());
+        JsonElement memory = json.RootElement.GetProperty("memory");
+        Assert.Equal((8L << 20, "NoGovernor"), (memory.GetProperty("targetBytes").GetInt64(), memory.GetProperty("reason").GetString()));
+        Assert.InRange(memory.GetProperty("committedBytes").GetInt64(), 1, 8 << 20);
+        Assert.Equal("nothing moves the limit", memory.GetProperty("why").GetString());
         JsonElement second = json.RootElement.GetProperty("clients")[1];
         Assert.Equal((2, true), (second.GetProperty("id").GetInt32(), second.GetProperty("isFrozen").GetBoolean()));
         Assert.Equal(1, json.RootElement.GetProperty("pools")[2].GetProperty("counts").GetProperty("putsStored").GetInt64());

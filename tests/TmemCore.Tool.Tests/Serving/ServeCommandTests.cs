@@ -40,6 +40,33 @@ public sealed class ServeCommandTests
         Assert.Equal("", await daemon.StandardError.ReadToEndAsync());
     }
 
+    [Theory]
+    [InlineData("--reserve", "64MiB", "64 MiB are to stay free")]
+    [InlineData("--no-governor", null, "nothing moves the limit")]
+    public async Task A_daemon_tells_how_far_it_may_go_and_why(string option, string? value, string why)
+    {
+        using var folder = new TemporaryFolder();
+        string socket = Path.Combine(folder.FullName, "tmem.sock");
+        string[] words = ["serve", "--socket", socket, "--memory", "8MiB", "--quiet", option, .. value is null ? Array.Empty<string>() : [value]];
+        using Process daemon = Start(words);
+        Assert.NotNull(await daemon.StandardOutput.ReadLineAsync());
+
+        ToolOutcome top = await Tool.RunAsync("top", "--count", "1", "--socket", socket);
+        string line = Assert.Single(top.OutputLines, static line => line.StartsWith("holds ", StringComparison.Ordinal));
+        Assert.Contains(why, line, StringComparison.Ordinal);
+        Assert.Contains(why, (await Tool.RunAsync("list", "--all", "--format", "table", "--socket", socket)).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("holds", (await Tool.RunAsync("list", "--all", "--long", "--socket", socket)).Output, StringComparison.Ordinal);
+        Assert.Equal(0, await Terminate(daemon));
+    }
+
+    [Fact]
+    public async Task A_reserve_for_no_governor_is_refused()
+    {
+        ToolOutcome outcome = await Tool.RunAsync("serve", "--no-governor", "--reserve", "1GiB");
+        Assert.Contains("Give --reserve or --no-governor, not both.", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(2, outcome.ExitCode);
+    }
+
     [Fact]
     public async Task Every_command_of_control_reaches_the_daemon()
     {

@@ -26,6 +26,7 @@ public sealed class ServeSettingsTests
               "socket": "/run/x.sock", "mode": "0660", "memory": "32MiB", "compression": "zstd", "lockMemory": true, "maxConnections": 7,
               "swapSafe": true, "lockProcess": false, "prefault": false, "outOfMemoryScore": -5, "ioFlusher": false, "managedHeap": "1GiB",
               "metrics": { "prometheus": "[::1]:9464", "otlp": "https://collector:4318", "otlpSeconds": 5, "clients": true },
+              "governor": { "reserve": "3MiB", "floor": "2MiB", "growPerSecond": "5MiB", "intervalMs": 250 },
               "access": [
                 { "user": 5, "connect": false },
                 { "group": 100, "control": true, "weight": 300, "cap": "1MiB", "allowance": "2MiB", "reservation": "1KiB",
@@ -43,12 +44,18 @@ public sealed class ServeSettingsTests
         MetricsOptions metrics = settings.Metrics!.ToOptions();
         Assert.Equal((new IPEndPoint(IPAddress.IPv6Loopback, 9464), TimeSpan.FromSeconds(5)), (metrics.Prometheus, metrics.OtlpInterval));
         Assert.Equal("https://collector:4318/v1/metrics", metrics.Otlp!.AbsoluteUri);
+        Assert.Equal(
+            new FallowMemoryOptions
+            {
+                ReserveBytes = 3 << 20, FloorBytes = 2 << 20, GrowBytesPerSecond = 5 << 20, Interval = TimeSpan.FromMilliseconds(250),
+            },
+            host.Governor);
         TmemServerOptions server = settings.ServerOptions();
         Assert.Equal(("/run/x.sock", 7), (server.SocketPath, server.MaxConnections));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, server.SocketMode);
         Assert.Equal((5u, false), (server.Access[0].UserId!.Value, server.Access[0].MayConnect));
         TmemAccess rule = server.Access[1];
-        Assert.Equal((null, 100u, true, 3), (rule.UserId, rule.GroupId!.Value, rule.MayControl, rule.MaxConnections));
+        Assert.Equal((null, 100u, true, true, 3), (rule.UserId, rule.GroupId!.Value, rule.MayConnect, rule.MayControl, rule.MaxConnections));
         Assert.Equal(new PoolUuid(0xf, 1), Assert.Single(rule.SharedPools));
         Assert.Equal(
             new TmemClientOptions
@@ -69,6 +76,8 @@ public sealed class ServeSettingsTests
         var settings = ServeSettings.Read(folder.Write("a.json", "{}"));
         Assert.True(settings.HostOptions().CapacityBytes >= TmemHostOptions.MinimumCapacityBytes);
         Assert.True(settings.HostOptions().CompressByDefault);
+        Assert.Equal(new FallowMemoryOptions(), settings.HostOptions().Governor);
+        Assert.Null(new ServeSettings { Governor = new() { Enabled = false, Reserve = "1GiB" } }.HostOptions().Governor);
         Assert.False(new ServeSettings { Compression = "none" }.HostOptions().CompressByDefault);
         Assert.Equal(TmemServerOptions.DefaultSocketPath, settings.ServerOptions().SocketPath);
     }
@@ -170,6 +179,10 @@ public sealed class ServeSettingsTests
     [InlineData("{ \"mode\": \"0990\" }", "mode is \"0990\"")]
     [InlineData("{ \"compression\": \"zip\" }", "compression is \"zip\"; it may be none, same-filled, lz4 or zstd")]
     [InlineData("{ \"maxConnections\": 0 }", "MaxConnections is 0")]
+    [InlineData("{ \"governor\": { \"reserve\": \"some\" } }", "governor.reserve is \"some\", which is not bytes")]
+    [InlineData("{ \"governor\": { \"growPerSecond\": \"1KiB\" } }", "GrowBytesPerSecond is 1,024")]
+    [InlineData("{ \"memory\": \"2MiB\", \"governor\": { \"floor\": \"3MiB\" } }", "FloorBytes is 3,145,728")]
+    [InlineData("{ \"governor\": { \"intervalMs\": 9 } }", "governor.intervalMs is 9; it may be 10 to 10,000")]
     [InlineData("{ \"access\": [{ \"cap\": \"x\" }] }", "access.cap is \"x\"")]
     [InlineData("{ \"access\": [{ \"maxConnections\": 0 }] }", "access.maxConnections is 0")]
     [InlineData("{ \"access\": [{ \"weight\": -1 }] }", "Weight is -1")]

@@ -77,6 +77,29 @@ public sealed class TopTests
     }
 
     [Fact]
+    public void What_a_store_may_hold_is_shown_with_its_reason_where_it_is_told()
+    {
+        var memory = new MemoryStatistics
+        {
+            CapacityBytes = 8L << 30,
+            TargetBytes = 3L << 30,
+            CommittedBytes = 1L << 30,
+            Reason = TargetReason.Short,
+            Source = "the machine",
+            AvailableBytes = 900L << 20,
+            ReserveBytes = 1200L << 20,
+            SomeStall = 0.25,
+        };
+        TopView view = new TopModel().Add(ListOf(0, 0), seconds: 0, memory);
+        Assert.Contains(
+            "holds 1 GiB of 3 GiB that it may hold just now, at most 8 GiB: the machine has 900 MiB available, 1,200 MiB are to stay free, "
+                + "tasks wait for memory 25 % of the time and none gets on 0 %: memory is given back",
+            TopText.Lines(view, TopSort.Pages));
+        Assert.DoesNotContain(
+            TopText.Lines(new TopModel().Add(ListOf(0, 0), seconds: 0), TopSort.Pages), static line => line.StartsWith("holds", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_spark_goes_from_the_lowest_bar_to_the_highest()
     {
         Assert.Equal("▁▁▅██", TopText.Spark([0, 0.1, 0.5, 1, 7], most: 1));
