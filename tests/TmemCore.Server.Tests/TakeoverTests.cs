@@ -169,7 +169,13 @@ public sealed class TakeoverTests
         byte[] lists = [.. Enumerable.Repeat(List(), 64).SelectMany(static list => list)];
         Task sending = Task.Factory.StartNew(() => SendWithoutReading(raw, lists, MostRequests / 64), TaskCreationOptions.LongRunning);
 
-        // Until the socket is full of answers, it can be handed over between two requests.
+        // Until the socket is full of answers, it can be handed over between two requests; each time leaves open files in this process.
+        for (int available = -1; raw.Available != available || available == 0;)
+        {
+            available = raw.Available;
+            await Task.Delay(50);
+        }
+
         var servers = new List<TmemServer> { served.Server };
         string? reason = null;
         while (reason is null)
