@@ -48,7 +48,7 @@ public sealed class ServeCommandTests
         using var folder = new TemporaryFolder();
         string socket = Path.Combine(folder.FullName, "tmem.sock");
         string[] words = ["serve", "--socket", socket, "--memory", "8MiB", "--quiet", option, .. value is null ? Array.Empty<string>() : [value]];
-        using Process daemon = Start(words);
+        using Process daemon = ToolProcess.Start(words);
         Assert.NotNull(await daemon.StandardOutput.ReadLineAsync());
 
         ToolOutcome top = await Tool.RunAsync("top", "--count", "1", "--socket", socket);
@@ -56,7 +56,7 @@ public sealed class ServeCommandTests
         Assert.Contains(why, line, StringComparison.Ordinal);
         Assert.Contains(why, (await Tool.RunAsync("list", "--all", "--format", "table", "--socket", socket)).Output, StringComparison.Ordinal);
         Assert.DoesNotContain("holds", (await Tool.RunAsync("list", "--all", "--long", "--socket", socket)).Output, StringComparison.Ordinal);
-        Assert.Equal(0, await Terminate(daemon));
+        Assert.Equal(0, await ToolProcess.TerminateAsync(daemon));
     }
 
     [Fact]
