@@ -6,6 +6,7 @@ using Xunit;
 namespace TmemCore.Server.Tests;
 
 /// <summary>What may go wrong around a connection, and when a server ends: it goes on, and ends once.</summary>
+[Collection(nameof(Alone))]
 public sealed class ServerLifeTests
 {
     [Fact]

@@ -6,8 +6,7 @@ using Xunit;
 namespace TmemCore.Server.Tests.Nbd;
 
 /// <summary>Requests to a persistent disk allocate nothing: neither the server's thread nor the store.</summary>
-[Collection(nameof(NbdAllocationTests))]
-[CollectionDefinition(nameof(NbdAllocationTests), DisableParallelization = true)]
+[Collection(nameof(Alone))]
 public sealed class NbdAllocationTests
 {
     private const int Requests = 1000;

@@ -7,6 +7,7 @@ using Xunit;
 namespace TmemCore.Server.Tests.Nbd;
 
 /// <summary>Peers that are wrong, greedy, or gone in the middle: they are answered or cut off, and others never notice.</summary>
+[Collection(nameof(Alone))]
 public sealed class NbdHostilePeerTests : IAsyncLifetime
 {
     private const int VictimPages = 300;

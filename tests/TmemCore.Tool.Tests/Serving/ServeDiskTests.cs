@@ -182,7 +182,7 @@ public sealed class ServeDiskTests : IDisposable
             }
         }
 
-        Assert.Equal(["backing", "nbd.sock", "tmem.sock"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName).Order());
+        Assert.Equal(["backing", "nbd.sock", "tmem.sock", "tmem.sock.lock"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName).Order());
     }
 
     [NbdClientsFact]
