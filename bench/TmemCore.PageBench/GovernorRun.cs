@@ -91,7 +91,8 @@ internal static class GovernorRun
         Require(swap.Put(1, 0, new byte[TmemPool.PageBytes]) == PutResult.Stored);
         using var watch = new GetWatch(swap);
         using Process other = Process.Start(new ProcessStartInfo(
-            Environment.ProcessPath!, [.. OwnAssembly(), "--demand", held.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+            Environment.ProcessPath!, [.. OwnAssembly(), "--demand", held.ToString(CultureInfo.InvariantCulture)])
+        { RedirectStandardOutput = true })!;
         TimeSpan longest = LongestShortage(other, reserve, out long least, out TimeSpan after);
         double took = double.Parse(other.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
         double longestGet = watch.Stop();

@@ -47,7 +47,10 @@ public sealed class ServeSettingsTests
         Assert.Equal(
             new FallowMemoryOptions
             {
-                ReserveBytes = 3 << 20, FloorBytes = 2 << 20, GrowBytesPerSecond = 5 << 20, Interval = TimeSpan.FromMilliseconds(250),
+                ReserveBytes = 3 << 20,
+                FloorBytes = 2 << 20,
+                GrowBytesPerSecond = 5 << 20,
+                Interval = TimeSpan.FromMilliseconds(250),
             },
             host.Governor);
         TmemServerOptions server = settings.ServerOptions();
