@@ -17,6 +17,7 @@ tier_deep() {
     env TMEM_NBD_CLIENTS=1 dotnet test tests/TmemCore.Tool.Tests --no-build --filter ServeDiskTests
   step "Machines that swap to a daemon, some of them killed, and some of their daemons" \
     env TMEM_SWAP_BOOT=1 dotnet test tests/TmemCore.Tool.Tests --no-build --filter SwapTests
+  step "An emulated machine that swaps to a disk of a daemon of its own" .ci/swap-boot.sh
   step "A real hypervisor in an emulated machine" \
     env TMEM_XEN_BOOT=1 dotnet test tests/TmemCore.Xen.Tests --no-build --filter XenBootTests
 }

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace TmemCore.Server.Nbd;
 
 /// <summary>
-/// The bytes of one connection, in and out, through two buffers that were made before. Nothing is allocated for them. One thread receives; that one,
-/// or whoever holds the lock of the channel's user, sends.
+/// The bytes of one connection, in and out, through two buffers that were made before. Nothing is allocated for them. It is for the connection's own
+/// thread alone.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal stop) : IDisposable
@@ -25,8 +25,7 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
     /// <summary>Received, and not consumed yet.</summary>
     public ReadOnlySpan<byte> Unread => _input.AsSpan(_start, _end - _start);
 
-    /// <summary>Bytes of answers that are not sent yet.</summary>
-    public int UnsentBytes => _filled;
+    private bool IsLate => _deadline != long.MaxValue && Environment.TickCount64 >= _deadline;
 
     /// <summary>Why nothing more is received or sent.</summary>
     public string Ending { get; private set; } = "the connection broke";
@@ -70,6 +69,11 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
             if (stop.IsRaised)
             {
                 return End("the server stops");
+            }
+
+            if (IsLate)
+            {
+                return EndLate();
             }
 
             int received = socket.Receive(_input.AsSpan(_end), SocketFlags.None, out SocketError error);
@@ -181,7 +185,8 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
         long left = _deadline == long.MaxValue ? -1 : Math.Clamp(_deadline - Environment.TickCount64, 0, int.MaxValue);
         WaitOutcome outcome = Native.WaitFor(_handle, isToSend, stop.Handle, other, (int)left);
         isOther = outcome == WaitOutcome.Other;
-        return outcome != WaitOutcome.End
-            || End(left >= 0 && Environment.TickCount64 >= _deadline ? "it did not end its handshake in time" : "the server stops");
+        return outcome != WaitOutcome.End || (stop.IsRaised ? End("the server stops") : EndLate());
     }
+
+    private bool EndLate() => End("it did not end its handshake in time");
 }

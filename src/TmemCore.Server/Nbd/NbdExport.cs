@@ -25,6 +25,11 @@ internal abstract class NbdExport(string name, long sizeBytes) : IDisposable
     /// <returns>Why it has ended.</returns>
     public abstract string Serve(NbdChannel channel, NbdConnectionState state, NbdBuffers buffers);
 
+    /// <summary>Has the system give all memory now that requests may need, before anybody connects.</summary>
+    public virtual void Prepare()
+    {
+    }
+
     /// <summary>Ends what requests wait for outside of this machine; they fail.</summary>
     public virtual void Stop()
     {

@@ -106,6 +106,7 @@ public sealed class NbdServer : IAsyncDisposable
                 if (_options.LocksProcess)
                 {
                     Native.LockProcess();
+                    _exports.ForEach(static export => export.Prepare());
                 }
 
                 _buffers.Prepare(Math.Min(PreparedConnections, _options.MaxConnections));
@@ -251,6 +252,11 @@ public sealed class NbdServer : IAsyncDisposable
         try
         {
             Native.BecomeIoFlusher();
+            if (_options.LocksProcess)
+            {
+                Native.BecomeUrgent();
+            }
+
             reason = connection.Run(Tell);
         }
         catch (Exception e)

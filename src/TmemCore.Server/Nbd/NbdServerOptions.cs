@@ -42,8 +42,9 @@ public sealed record NbdServerOptions
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Whether all of this process is kept in memory from the start on, its code and its managed heap, too: for a disk that the very machine swaps to. It takes a right
-    /// (CAP_IPC_LOCK). False by default.
+    /// Whether all of this process is kept in memory from the start on, its code and its managed heap, too, and the host takes all memory from the system
+    /// when the server starts that disks without a spill file may need; the threads of connections run before others where the process may have that (CAP_SYS_NICE). It is
+    /// for a disk that the very machine swaps to, and takes a right (CAP_IPC_LOCK). False by default.
     /// </summary>
     public bool LocksProcess { get; init; }
 

@@ -77,6 +77,37 @@ internal sealed partial class PersistentDisk : NbdExport
     public override string Serve(NbdChannel channel, NbdConnectionState state, NbdBuffers buffers) =>
         new PersistentTransmission(channel, this, state, buffers.Scratch, _mostPayloadBytes).Run();
 
+    /// <summary>
+    /// Fills the disk with pages that get no smaller, then with such that do, and frees them: the host has the frames and tables for both from then on, and
+    /// need not ask the system for any when memory is short.
+    /// </summary>
+    public override void Prepare()
+    {
+        if (_spill is not null)
+        {
+            return;
+        }
+
+        var scratch = new PageScratch();
+        var pages = new byte[ObjectBytes];
+        var random = new Random(0);
+        foreach (int noiseBytes in (int[])[PageBytes, PageBytes / 4])
+        {
+            pages.AsSpan().Clear();
+            for (int at = 0; at < pages.Length; at += PageBytes)
+            {
+                random.NextBytes(pages.AsSpan(at, noiseBytes));
+            }
+
+            for (long offset = 0; offset < SizeBytes; offset += ObjectBytes)
+            {
+                _ = Write(offset, pages.AsSpan(0, (int)Math.Min(ObjectBytes, SizeBytes - offset)), scratch);
+            }
+
+            _ = Trim(0, SizeBytes);
+        }
+    }
+
     /// <summary>How far a range is all of one kind, kept or not.</summary>
     /// <param name="offset">Its first byte.</param>
     /// <param name="length">Its bytes, 1 or more, all of them on the disk.</param>

@@ -173,6 +173,20 @@ public sealed class NbdHandshakeTests : IAsyncLifetime
         slow.Socket.Send(new byte[3]);
         slow.ReadToEnd();
         await hasty.UntilLogSays("in time.");
+
+        // One that is never silent is no better.
+        using NbdPeer busy = NbdPeer.Greet(hasty.Place);
+        hasty.Log.Clear();
+        void AskForEver()
+        {
+            while (true)
+            {
+                busy.Ask(NbdOption.List, []);
+            }
+        }
+
+        Assert.ThrowsAny<Exception>(AskForEver);
+        await hasty.UntilLogSays("in time.");
         Assert.Equal(new byte[1], silent.ReadDisk(0, 1));
     }
 

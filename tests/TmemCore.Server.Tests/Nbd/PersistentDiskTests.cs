@@ -191,6 +191,27 @@ public sealed class PersistentDiskTests
     }
 
     [Fact]
+    public void One_that_is_prepared_is_empty_and_has_its_memory()
+    {
+        using var host = new TmemHost(new() { CapacityBytes = 16L << 20, CompressByDefault = true });
+        using var disk = new PersistentDisk(host, s_disk, spill: null, mostPayloadBytes: 1 << 20);
+        disk.Prepare();
+
+        Assert.Equal(0, host.GetStatistics().Pages);
+        Assert.Equal(SizeBytes, disk.ExtentOf(0, SizeBytes, out bool isHole));
+        Assert.True(isHole);
+        long committed = host.CommittedBytes;
+        Assert.InRange(committed, SizeBytes, 16L << 20);
+        var scratch = new PageScratch();
+        for (int i = 0; i < SizeBytes / PageBytes; i++)
+        {
+            Assert.Equal(NbdError.None, disk.Write(i * PageBytes, Pages.Of((ulong)i), scratch));
+        }
+
+        Assert.Equal(committed, host.CommittedBytes);
+    }
+
+    [Fact]
     public async Task Extents_are_what_is_there()
     {
         await using var served = new ServedDisks(new() { CapacityBytes = 16L << 20 }, s_disk);
