@@ -1,4 +1,5 @@
-# What the scripts that boot an emulated machine share. To be sourced with $name, what the script is called, and $folder, where its things are.
+# What the scripts that boot an emulated machine share. To be sourced with $here, the top of the repository, $name, what the script
+# is called, and $folder, where its things are.
 #
 # Nothing of a hypervisor or of a kernel is installed on this machine: packages are unpacked into $folder/root.
 
@@ -32,6 +33,17 @@ fetch_packages() {
         { cat "$folder/apt.log" >&2; exit 1; }
     for package in "$folder/packages"/*.deb; do dpkg -x "$package" "$root"; done
     touch "$root/fetched"
+}
+
+# publish_tool: the command as native code, in $folder/tool.
+publish_tool() {
+    say "publishing tmem as native code"
+    dotnet publish "$here/src/TmemCore.Tool" -c Release -r linux-x64 -p:PublishAot=true -p:PackAsTool=false \
+        -o "$folder/tool" -v q >"$folder/publish.log" 2>&1 || { cat "$folder/publish.log" >&2; exit 1; }
+    if grep -q 'warning IL' "$folder/publish.log"; then
+        cat "$folder/publish.log" >&2
+        exit 1
+    fi
 }
 
 # begin_initrd: a first root folder, with busybox and nothing else.

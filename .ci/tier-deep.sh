@@ -9,15 +9,19 @@ tier_deep() {
   step "A million spoiled save streams" \
     env TMEM_FUZZ_ROUNDS=1000000 dotnet test tests/TmemCore.Tests --no-build --filter StreamFuzzTests
   step "A million spoiled requests to a daemon" \
-    env TMEM_FUZZ_ROUNDS=1000000 dotnet test tests/TmemCore.Server.Tests --no-build --filter HostilePeerTests
+    env TMEM_FUZZ_ROUNDS=1000000 dotnet test tests/TmemCore.Server.Tests --no-build --filter "FullyQualifiedName~Tests.HostilePeerTests|FullyQualifiedName~ChannelTests"
+  step "A hundred thousand spoiled requests to disks" \
+    env TMEM_FUZZ_ROUNDS=100000 dotnet test tests/TmemCore.Server.Tests --no-build --filter NbdHostilePeerTests
+  step "Daemons that take over from each other, and successors killed at any moment" \
+    env TMEM_STRESS=5 dotnet test tests/TmemCore.Tool.Tests --no-build --filter TakeoverCommandTests
   step "Clients of NBD from Debian's packages" install_packages qemu-utils libnbd-bin fio nbdkit
   step "Disks over NBD, used by those clients" \
     env TMEM_NBD_CLIENTS=1 dotnet test tests/TmemCore.Server.Tests --no-build --filter NbdClientTests
   step "Daemons and clients of disks, killed at any moment" \
     env TMEM_NBD_CLIENTS=1 dotnet test tests/TmemCore.Tool.Tests --no-build --filter ServeDiskTests
-  step "An emulated machine that swaps to a disk of a daemon of its own" .ci/self-swap-boot.sh
   step "Machines that swap to a daemon, some of them killed, and some of their daemons" \
     env TMEM_SWAP_BOOT=1 dotnet test tests/TmemCore.Tool.Tests --no-build --filter SwapTests
+  step "An emulated machine that swaps to a disk of a daemon of its own" .ci/swap-boot.sh
   step "A real hypervisor in an emulated machine" \
     env TMEM_XEN_BOOT=1 dotnet test tests/TmemCore.Xen.Tests --no-build --filter XenBootTests
 }

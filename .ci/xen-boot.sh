@@ -25,16 +25,6 @@ fetch() {
     fetch_packages "$kernel" "$xen" busybox-static
 }
 
-publish_tool() {
-    say "publishing tmem as native code"
-    dotnet publish "$here/src/TmemCore.Tool" -c Release -r linux-x64 -p:PublishAot=true -p:PackAsTool=false \
-        -o "$folder/tool" -v q >"$folder/publish.log" 2>&1 || { cat "$folder/publish.log" >&2; exit 1; }
-    if grep -q 'warning IL' "$folder/publish.log"; then
-        cat "$folder/publish.log" >&2
-        exit 1
-    fi
-}
-
 write_initrd() {
     begin_initrd
     echo "root:x:0:0:root:/:/bin/sh" >"$initrd/etc/passwd"

@@ -25,7 +25,7 @@ public sealed class SwapBoot
     {
         string root = typeof(SwapBoot).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(static attribute => attribute.Key == "RepositoryRoot").Value!;
-        string script = Path.Combine(root, ".ci", "swap-boot.sh");
+        string script = Path.Combine(root, ".ci", "guest-swap-boot.sh");
         using Process process = Process.Start(new ProcessStartInfo(script, ["prepare"]) { RedirectStandardError = true })!;
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
