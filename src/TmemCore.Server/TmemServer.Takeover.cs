@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using TmemCore.Server.Nbd;
 using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server;
@@ -10,6 +11,7 @@ namespace TmemCore.Server;
 public sealed partial class TmemServer : ITakeoverPart
 {
     private readonly TaskCompletionSource<int> _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<ITakeoverPart> _otherParts = [];
     private TakeoverOffer? _offer;
     private List<(ServerConnection Connection, ConnectionPause Pause)> _paused = [];
 
@@ -38,14 +40,26 @@ public sealed partial class TmemServer : ITakeoverPart
     /// <exception cref="ArgumentException">An option is out of its range, or there is no <see cref="TmemServerOptions.TakeoverPath"/>.</exception>
     /// <exception cref="IOException">Nobody offers anything there, or the other does not give it away just now and goes on; the message says why.</exception>
     /// <exception cref="InvalidDataException">The other is of a version that cannot be taken over; it goes on.</exception>
-    public static TmemServer TakeOver(TmemServerOptions options, TmemHostOptions? hostOptions = null)
+    public static TmemServer TakeOver(TmemServerOptions options, TmemHostOptions? hostOptions = null) =>
+        TakeOverWithDisks(options, hostOptions, diskOptions: null, out _);
+
+    /// <summary>As <see cref="TakeOver"/>, with the disks that the other process serves, and their clients.</summary>
+    /// <param name="options">As of the other.</param>
+    /// <param name="hostOptions">As of the other.</param>
+    /// <param name="diskOptions">How disks are served from now on: the same ones as there, by name and size. Null for none.</param>
+    /// <param name="disks">A server of disks that serves; null when there are none.</param>
+    /// <returns>As of the other.</returns>
+    /// <exception cref="InvalidDataException">The other is of a version that cannot be taken over, or serves other disks; it goes on.</exception>
+    public static TmemServer TakeOverWithDisks(
+        TmemServerOptions options, TmemHostOptions? hostOptions, NbdServerOptions? diskOptions, out NbdServer? disks)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        diskOptions?.Validate();
         string path = options.TakeoverPath
             ?? throw new ArgumentException($"{nameof(TmemServerOptions.TakeoverPath)} is null; it is where the other process offers its host.", nameof(options));
         using var request = TakeoverRequest.Connect(path);
-        ReceivedParts parts = request.Receive(hostOptions);
+        ReceivedParts parts = request.Receive(hostOptions, diskOptions);
         using HostSuccessor successor = parts.Host;
         try
         {
@@ -58,8 +72,37 @@ public sealed partial class TmemServer : ITakeoverPart
         }
 
         var server = new TmemServer(successor.Start(), options with { SocketPath = parts.SocketPath });
+        disks = parts.Disks is null ? null : NbdServer.GoOn(server.Host, diskOptions!, parts.Disks);
+        if (disks is not null)
+        {
+            server.HandOverTogether(disks);
+        }
+
         server.GoOn(parts);
         return server;
+    }
+
+    /// <summary>Has disks be handed over with the host, when a successor comes. To be called before the server is started.</summary>
+    /// <param name="disks">Disks of the same host.</param>
+    /// <exception cref="ArgumentException">They are of another host.</exception>
+    /// <exception cref="InvalidOperationException">The server was started before.</exception>
+    public void HandOverTogether(NbdServer disks)
+    {
+        ArgumentNullException.ThrowIfNull(disks);
+        if (disks.Host != Host)
+        {
+            throw new ArgumentException("The disks are of another host than the server's.", nameof(disks));
+        }
+
+        lock (_life)
+        {
+            if (_listener is not null)
+            {
+                throw new InvalidOperationException("The server was started before.");
+            }
+
+            _otherParts.Add(disks);
+        }
     }
 
     /// <inheritdoc/>
@@ -72,16 +115,13 @@ public sealed partial class TmemServer : ITakeoverPart
             _paused.Add((connection, connection.Pause()));
         }
 
-        try
+        if (await ConnectionPause.AwaitAllAsync(_paused.Select(static paused => paused.Pause), patience).ConfigureAwait(false))
         {
-            await Task.WhenAll(_paused.Select(static paused => IgnoreEnd(paused.Pause.Arrival))).WaitAsync(patience).ConfigureAwait(false);
             return null;
         }
-        catch (TimeoutException)
-        {
-            ServerConnection late = _paused.First(static paused => !paused.Pause.Arrival.IsCompleted).Connection;
-            return $"client {late.ClientId} does not take its answers";
-        }
+
+        ServerConnection late = _paused.First(static paused => !paused.Pause.Arrival.IsCompleted).Connection;
+        return $"client {late.ClientId} does not take its answers";
     }
 
     /// <inheritdoc/>
@@ -128,11 +168,6 @@ public sealed partial class TmemServer : ITakeoverPart
         _paused = [];
     }
 
-    private static async Task IgnoreEnd(Task arrival)
-    {
-        await arrival.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-    }
-
     private void StartOffering()
     {
         if (_options.TakeoverPath is string path)
@@ -143,7 +178,7 @@ public sealed partial class TmemServer : ITakeoverPart
 
     private void StartOffering(Socket listener)
     {
-        _offer = new TakeoverOffer(Host, _options, [this], listener, Tell);
+        _offer = new TakeoverOffer(Host, _options, [this, .. _otherParts], listener, Tell);
         _offer.Start();
     }
 

@@ -386,7 +386,7 @@ public sealed class TakeoverTests
         if (steps >= 3)
         {
             Assert.Equal(TakeoverOffer.Ready, channel.ReceiveMark());
-            ReceivedParts.Receive(channel, null).Dispose();
+            ReceivedParts.Receive(channel, null, null).Dispose();
         }
 
         if (steps >= 4)

@@ -62,7 +62,7 @@ internal sealed class CacheDisk : NbdExport
         : NbdExportFlags.SendForceUnitAccess | NbdExportFlags.SendTrim | NbdExportFlags.SendWriteZeroes | NbdExportFlags.SendFastZero);
 
     /// <inheritdoc/>
-    public override string Serve(NbdChannel channel, NbdConnectionState state, NbdBuffers buffers)
+    public override string? Serve(NbdChannel channel, NbdConnectionState state, NbdBuffers buffers, NbdPauses pauses)
     {
         using var transmission = new CacheTransmission(channel, this, state, buffers.Scratch, _server);
         return transmission.Run();

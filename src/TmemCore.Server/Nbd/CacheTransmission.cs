@@ -12,7 +12,7 @@ namespace TmemCore.Server.Nbd;
 [SupportedOSPlatform("linux")]
 internal sealed class CacheTransmission(
     NbdChannel channel, CacheDisk disk, NbdConnectionState state, PageScratch scratch, NbdServerOptions options)
-    : NbdTransmission(channel, disk, state, options.MaxRequestBytes), IDisposable
+    : NbdTransmission(channel, disk, state, pauses: null, options.MaxRequestBytes), IDisposable
 {
     private const int PieceBytes = NbdBuffers.PieceBytes;
     private const int DataHeadBytes = NbdWire.ChunkHeaderBytes + NbdWire.ChunkOffsetBytes;

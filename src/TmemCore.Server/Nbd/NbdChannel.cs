@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
+using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Nbd;
 
@@ -21,6 +22,7 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
     private int _end;
     private int _filled;
     private long _deadline = long.MaxValue;
+    private bool _isLeft;
 
     /// <summary>Received, and not consumed yet.</summary>
     public ReadOnlySpan<byte> Unread => _input.AsSpan(_start, _end - _start);
@@ -29,6 +31,17 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
 
     /// <summary>Why nothing more is received or sent.</summary>
     public string Ending { get; private set; } = "the connection broke";
+
+    /// <summary>Begins with what another process has received and not looked at: no more than the buffer holds.</summary>
+    public void Preload(ReadOnlySpan<byte> unread)
+    {
+        unread.CopyTo(_input);
+        _start = 0;
+        _end = unread.Length;
+    }
+
+    /// <summary>Leaves the connection to another process.</summary>
+    public void Leave() => _isLeft = true;
 
     /// <summary>From now on the peer has so much time for all that it receives and sends; null for no haste.</summary>
     public void SetDeadline(TimeSpan? time) => _deadline = time is null ? long.MaxValue : Environment.TickCount64 + (long)time.Value.TotalMilliseconds;
@@ -178,7 +191,17 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
         return false;
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose()
+    {
+        if (_isLeft)
+        {
+            LeftSocket.Keep(socket);
+        }
+        else
+        {
+            LeftSocket.End(socket);
+        }
+    }
 
     private bool TryWait(bool isToSend, SafeFileHandle? other, out bool isOther)
     {

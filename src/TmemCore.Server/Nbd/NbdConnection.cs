@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Nbd;
 
@@ -15,9 +16,24 @@ internal sealed class NbdConnection
     private readonly NbdServerOptions _options;
     private readonly NbdBufferPool _buffers;
     private readonly StopSignal _stop;
+    private readonly NbdPauses _pauses;
+    private readonly byte[] _unread;
+    private NbdConnectionState? _state;
 
-    public NbdConnection(Socket socket, IReadOnlyList<NbdExport> exports, NbdServerOptions options, NbdBufferPool buffers, StopSignal stop)
+    /// <summary>A connection that has just come or, with what it has agreed on, one that was handed over.</summary>
+    public NbdConnection(
+        Socket socket,
+        IReadOnlyList<NbdExport> exports,
+        NbdServerOptions options,
+        NbdBufferPool buffers,
+        StopSignal stop,
+        StopSignal pausing,
+        NbdConnectionState? state = null,
+        byte[]? unread = null)
     {
+        _pauses = new NbdPauses(pausing);
+        _state = state;
+        _unread = unread ?? [];
         _socket = socket;
         _exports = exports;
         _options = options;
@@ -39,6 +55,24 @@ internal sealed class NbdConnection
     /// <summary>Who is at the other end, as far as the system knows.</summary>
     public string Peer { get; }
 
+    /// <summary>The connection itself.</summary>
+    public Socket Socket => _socket;
+
+    /// <summary>What it has agreed on; null before the end of its handshake.</summary>
+    public NbdConnectionState? State => Volatile.Read(ref _state);
+
+    /// <summary>Asks it to stand still between two requests. One that is at its handshake is ended: it has nothing yet.</summary>
+    public ConnectionPause Pause()
+    {
+        ConnectionPause pause = _pauses.Ask();
+        if (State is null)
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+
+        return pause;
+    }
+
     /// <summary>Has small answers go at once, and a peer be missed that has gone without a word.</summary>
     public static Socket Tune(Socket socket)
     {
@@ -53,27 +87,47 @@ internal sealed class NbdConnection
 
     /// <summary>Serves the connection to its end.</summary>
     /// <param name="tell">Told when it has chosen what it wants.</param>
-    /// <returns>Why it has ended.</returns>
-    public string Run(Action<string> tell)
+    /// <returns>Why it has ended; null when it goes on in another process.</returns>
+    public string? Run(Action<string> tell)
     {
         NbdBuffers buffers = _buffers.Rent();
         using var channel = new NbdChannel(_socket, buffers, _stop);
         try
         {
-            channel.SetDeadline(_options.HandshakeTimeout);
-            var handshake = new NbdHandshake(channel, _exports, _options.MaxRequestBytes);
-            if (!handshake.TryRun(out NbdExport? export, out NbdConnectionState? state))
+            if (State is not null)
             {
-                return handshake.Ending;
+                channel.Preload(_unread);
+            }
+            else if (!TryShakeHands(channel, tell, out string? ending))
+            {
+                return ending;
             }
 
-            channel.SetDeadline(null);
-            tell($"{Peer} uses {export!.Name}.");
-            return export.Serve(channel, state!, buffers);
+            return ExportOf(State!).Serve(channel, State!, buffers, _pauses);
         }
         finally
         {
+            _pauses.End();
             _buffers.Return(buffers);
         }
+    }
+
+    private NbdExport ExportOf(NbdConnectionState state) => _exports.First(export => export.Name == state.ExportName);
+
+    private bool TryShakeHands(NbdChannel channel, Action<string> tell, out string? ending)
+    {
+        channel.SetDeadline(_options.HandshakeTimeout);
+        var handshake = new NbdHandshake(channel, _exports, _options.MaxRequestBytes);
+        if (!handshake.TryRun(out NbdExport? export, out NbdConnectionState? state))
+        {
+            ending = handshake.Ending;
+            return false;
+        }
+
+        channel.SetDeadline(null);
+        tell($"{Peer} uses {export!.Name}.");
+        Volatile.Write(ref _state, state);
+        ending = null;
+        return true;
     }
 }

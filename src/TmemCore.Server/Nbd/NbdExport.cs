@@ -22,8 +22,8 @@ internal abstract class NbdExport(string name, long sizeBytes) : IDisposable
     public abstract NbdExportFlags Flags { get; }
 
     /// <summary>Serves a connection whose handshake is over, to its end.</summary>
-    /// <returns>Why it has ended.</returns>
-    public abstract string Serve(NbdChannel channel, NbdConnectionState state, NbdBuffers buffers);
+    /// <returns>Why it has ended; null when it goes on in another process.</returns>
+    public abstract string? Serve(NbdChannel channel, NbdConnectionState state, NbdBuffers buffers, NbdPauses pauses);
 
     /// <summary>Has the system give all memory now that requests may need, before anybody connects.</summary>
     public virtual void Prepare()

@@ -19,7 +19,7 @@ namespace TmemCore.Server.Nbd;
 /// server.Start();
 /// </code></example>
 [SupportedOSPlatform("linux")]
-public sealed class NbdServer : IAsyncDisposable
+public sealed partial class NbdServer : IAsyncDisposable
 {
     /// <summary>Enough for the deepest calls of a connection, which are a codec's. Only what is used of it takes memory.</summary>
     private const int StackBytes = 1 << 20;
@@ -32,7 +32,8 @@ public sealed class NbdServer : IAsyncDisposable
 
     private readonly NbdServerOptions _options;
     private readonly StopSignal _stop = new();
-    private readonly CancellationTokenSource _stopAccepting = new();
+    private readonly StopSignal _pausing = new();
+    private CancellationTokenSource _stopAccepting = new();
     private readonly NbdBufferPool _buffers = new();
     private readonly ConcurrentDictionary<NbdConnection, Task> _connections = new();
     private readonly Lock _life = new();
@@ -118,7 +119,7 @@ public sealed class NbdServer : IAsyncDisposable
                 throw;
             }
 
-            _accepting.AddRange(_listeners.Select(listener => Task.Run(() => AcceptAsync(listener))));
+            BeginAccepting();
         }
     }
 
@@ -140,7 +141,7 @@ public sealed class NbdServer : IAsyncDisposable
     private async Task EndAsync()
     {
         // Their files go with them, and only here: once connections end, there may be another's at the same path.
-        _listeners.ForEach(static listener => listener.Dispose());
+        CloseListeners();
         await _stopAccepting.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_accepting).ConfigureAwait(false);
         _stop.Raise();
@@ -154,13 +155,20 @@ public sealed class NbdServer : IAsyncDisposable
         }
 
         _stop.Dispose();
+        _pausing.Dispose();
         _stopAccepting.Dispose();
+    }
+
+    private void BeginAccepting()
+    {
+        CancellationToken stop = _stopAccepting.Token;
+        _accepting.Clear();
+        _accepting.AddRange(_listeners.Select(listener => Task.Run(() => AcceptAsync(listener, stop))));
     }
 
     private void Close()
     {
-        _listeners.ForEach(static listener => listener.Dispose());
-        _listeners.Clear();
+        CloseListeners();
         _exports.ForEach(static export => export.Dispose());
         _exports.Clear();
     }
@@ -191,14 +199,14 @@ public sealed class NbdServer : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync(Socket listener)
+    private async Task AcceptAsync(Socket listener, CancellationToken stop)
     {
-        while (!_stopAccepting.IsCancellationRequested)
+        while (!stop.IsCancellationRequested)
         {
             Socket socket;
             try
             {
-                socket = await listener.AcceptAsync(_stopAccepting.Token).ConfigureAwait(false);
+                socket = await listener.AcceptAsync(stop).ConfigureAwait(false);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
@@ -226,11 +234,16 @@ public sealed class NbdServer : IAsyncDisposable
             return;
         }
 
+        Begin(socket, state: null, unread: null);
+    }
+
+    private void Begin(Socket socket, NbdConnectionState? state, byte[]? unread)
+    {
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         NbdConnection? connection = null;
         try
         {
-            connection = new NbdConnection(socket, _exports, _options, _buffers, _stop);
+            connection = new NbdConnection(socket, _exports, _options, _buffers, _stop, _pausing, state, unread);
             _connections[connection] = end.Task;
             new Thread(() => Serve(connection, end), StackBytes) { IsBackground = true, Name = "NBD connection" }.Start();
         }
@@ -248,7 +261,7 @@ public sealed class NbdServer : IAsyncDisposable
 
     private void Serve(NbdConnection connection, TaskCompletionSource end)
     {
-        string reason;
+        string? reason;
         try
         {
             Native.BecomeIoFlusher();
@@ -264,7 +277,11 @@ public sealed class NbdServer : IAsyncDisposable
             reason = $"the server failed with {e.GetType().Name}: {e.Message}";
         }
 
-        Tell($"{connection.Peer} has gone: {reason}.");
+        if (reason is not null)
+        {
+            Tell($"{connection.Peer} has gone: {reason}.");
+        }
+
         _connections.TryRemove(connection, out _);
         end.SetResult();
     }

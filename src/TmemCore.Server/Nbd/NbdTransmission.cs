@@ -7,17 +7,19 @@ namespace TmemCore.Server.Nbd;
 /// and sent together when nothing whole is left to be done, so that one wakeup serves many requests.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal abstract class NbdTransmission(NbdChannel channel, NbdExport export, NbdConnectionState state, int mostPayloadBytes)
+internal abstract class NbdTransmission(NbdChannel channel, NbdExport export, NbdConnectionState state, NbdPauses? pauses, int mostPayloadBytes)
 {
     protected NbdChannel Channel => channel;
 
     protected NbdConnectionState State => state;
 
+    protected NbdPauses? Pauses => pauses;
+
     /// <summary>Serves the connection to its end. Between two requests it is all in <see cref="State"/> and in what the channel has received.</summary>
-    /// <returns>Why it has ended.</returns>
-    public string Run()
+    /// <returns>Why it has ended; null when it goes on in another process.</returns>
+    public string? Run()
     {
-        string reason = Serve();
+        string? reason = Serve();
         EndRequests();
         return reason;
     }
@@ -73,10 +75,28 @@ internal abstract class NbdTransmission(NbdChannel channel, NbdExport export, Nb
         return true;
     }
 
-    private string Serve()
+    /// <summary>Stands still for a takeover, with nothing left to be sent.</summary>
+    /// <returns>False when it goes on in another process.</returns>
+    private bool TryStandStill()
+    {
+        if (!channel.TryFlush() || pauses!.Await(channel.Unread.ToArray()))
+        {
+            return true;
+        }
+
+        channel.Leave();
+        return false;
+    }
+
+    private string? Serve()
     {
         while (true)
         {
+            if (pauses is { IsAsked: true } && !TryStandStill())
+            {
+                return null;
+            }
+
             ReadOnlySpan<byte> unread = channel.Unread;
             if (unread.Length < NbdRequest.Bytes)
             {

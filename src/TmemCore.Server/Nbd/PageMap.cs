@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace TmemCore.Server.Nbd;
 
@@ -24,6 +25,22 @@ internal sealed class PageMap
         // Written to, so that no page fault comes later, when memory is short.
         _words.AsSpan().Clear();
     }
+
+    /// <summary>Makes a map as another process had it.</summary>
+    /// <exception cref="InvalidDataException">It is of a disk of another size.</exception>
+    public PageMap(long objects, ReadOnlySpan<byte> bytes)
+        : this(objects)
+    {
+        if (bytes.Length != _words.Length * sizeof(ulong))
+        {
+            throw new InvalidDataException($"A map of {bytes.Length:N0} bytes came; the disk's has {_words.Length * sizeof(ulong):N0}.");
+        }
+
+        bytes.CopyTo(Bytes);
+    }
+
+    /// <summary>All of it, while nobody changes it.</summary>
+    public Span<byte> Bytes => MemoryMarshal.AsBytes(_words.AsSpan());
 
     /// <summary>The pages of an object, the first in the lowest bit.</summary>
     public ulong this[long objectNumber] => Volatile.Read(ref _words[objectNumber]);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.Versioning;
+using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Nbd;
 
@@ -56,6 +57,31 @@ internal sealed partial class PersistentDisk : NbdExport
         }
     }
 
+    /// <summary>Goes on with a disk that another process has served.</summary>
+    /// <param name="host">Who keeps its pages.</param>
+    /// <param name="options">What it is; of the size that it had.</param>
+    /// <param name="handed">What it has had; its files are the disk's from now on.</param>
+    /// <param name="mostPayloadBytes">The most that is read or written at once.</param>
+    public PersistentDisk(TmemHost host, PersistentDiskOptions options, HandedDisk handed, int mostPayloadBytes)
+        : base(options.Name, options.SizeBytes)
+    {
+        _mostPayloadBytes = mostPayloadBytes;
+        _client = host.TryGetClient(handed.ClientId, out TmemClient? client)
+            ? client
+            : throw new InvalidDataException($"The disk {options.Name} was client {handed.ClientId}, which is not there.");
+        _pool = client.TryGetPool(handed.PoolId, out TmemPool? pool) && pool is PersistentPool persistent
+            ? persistent
+            : throw new InvalidDataException($"The disk {options.Name} had the pool {handed.PoolId}, which is not there.");
+        long objects = (options.SizeBytes + ObjectBytes - 1) / ObjectBytes;
+        _kept = new PageMap(objects, handed.Kept);
+        _spilled = handed.Spill is null ? null : new PageMap(objects, handed.Spilled);
+        _spill = handed.Spill is null ? null : new SpillFile(handed.Spill);
+        _reservationBytes = _spill is null ? WorstCaseBytes(host, options.SizeBytes) : 0;
+    }
+
+    /// <summary>Says the disk to a successor; nobody uses it meanwhile.</summary>
+    public void Send(TakeoverChannel channel) => HandedDisk.Send(channel, Name, SizeBytes, _client.Id, _pool.Id, _kept, _spilled, _spill);
+
     /// <inheritdoc/>
     public override string Description => _spill is null
         ? string.Create(CultureInfo.InvariantCulture, $"persistent disk, {_reservationBytes:N0} bytes reserved for it")
@@ -74,8 +100,8 @@ internal sealed partial class PersistentDisk : NbdExport
         host.Store.MostBytesOfPersistent((sizeBytes + PageBytes - 1) / PageBytes);
 
     /// <inheritdoc/>
-    public override string Serve(NbdChannel channel, NbdConnectionState state, NbdBuffers buffers) =>
-        new PersistentTransmission(channel, this, state, buffers.Scratch, _mostPayloadBytes).Run();
+    public override string? Serve(NbdChannel channel, NbdConnectionState state, NbdBuffers buffers, NbdPauses pauses) =>
+        new PersistentTransmission(channel, this, state, buffers.Scratch, pauses, _mostPayloadBytes).Run();
 
     /// <summary>
     /// Fills the disk with pages that get no smaller, then with such that do, and frees them: the host has the frames and tables for both from then on, and

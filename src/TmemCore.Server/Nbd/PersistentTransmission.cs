@@ -9,8 +9,8 @@ namespace TmemCore.Server.Nbd;
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class PersistentTransmission(
-    NbdChannel channel, PersistentDisk disk, NbdConnectionState state, PageScratch scratch, int mostPayloadBytes)
-    : NbdTransmission(channel, disk, state, mostPayloadBytes)
+    NbdChannel channel, PersistentDisk disk, NbdConnectionState state, PageScratch scratch, NbdPauses pauses, int mostPayloadBytes)
+    : NbdTransmission(channel, disk, state, pauses, mostPayloadBytes)
 {
     private const int PageBytes = TmemPool.PageBytes;
 
@@ -35,6 +35,9 @@ internal sealed class PersistentTransmission(
             _ => TryAnswer(request, NbdError.None),
         };
     }
+
+    /// <inheritdoc/>
+    protected override bool TryReceive() => Channel.TryReceive(Pauses!.Handle, out _);
 
     private NbdError Zero(in NbdRequest request)
     {

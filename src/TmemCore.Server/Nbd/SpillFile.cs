@@ -33,7 +33,7 @@ internal class SpillFile : IDisposable
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
         _file = _owner.SafeFileHandle;
-        File.Delete(name);
+        System.IO.File.Delete(name);
         try
         {
             RandomAccess.SetLength(_file, ((sizeBytes + PageBytes - 1) / PageBytes) * PageBytes);
@@ -44,6 +44,17 @@ internal class SpillFile : IDisposable
             throw;
         }
     }
+
+    /// <summary>Goes on with a file that another process has had.</summary>
+    /// <param name="file">The file, which is this object's from now on.</param>
+    public SpillFile(SafeFileHandle file)
+    {
+        _owner = new FileStream(file, FileAccess.ReadWrite, bufferSize: 0);
+        _file = file;
+    }
+
+    /// <summary>The file, for a successor.</summary>
+    public SafeFileHandle File => _file;
 
     /// <summary>Writes a page.</summary>
     /// <returns>False when the file system could not; what the page was before may be lost.</returns>

@@ -18,5 +18,12 @@ internal sealed class StopSignal : IDisposable
         Native.Raise(Handle);
     }
 
+    /// <summary>Has whoever looks from now on go on.</summary>
+    public void Lower()
+    {
+        _isRaised = false;
+        Native.Lower(Handle);
+    }
+
     public void Dispose() => Handle.Dispose();
 }

@@ -9,6 +9,21 @@ internal sealed class ConnectionPause
     /// <summary>Ends when the connection stands still, with the bytes that it has read and not looked at; null when it has ended.</summary>
     public Task<byte[]> Arrival => _arrival.Task;
 
+    /// <summary>Waits until all have arrived or ended.</summary>
+    /// <returns>False when some have not after so long.</returns>
+    public static async Task<bool> AwaitAllAsync(IEnumerable<ConnectionPause> pauses, TimeSpan patience)
+    {
+        try
+        {
+            await Task.WhenAll(pauses.Select(static pause => IgnoreEnd(pause.Arrival))).WaitAsync(patience).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Called by the connection.</summary>
     /// <param name="unread">What it has read and not looked at.</param>
     /// <returns>Whether it goes on here.</returns>
@@ -23,4 +38,9 @@ internal sealed class ConnectionPause
 
     /// <summary>Lets the connection go on, or leaves it to the successor.</summary>
     public void Decide(bool goesOn) => _decision.TrySetResult(goesOn);
+
+    private static async Task IgnoreEnd(Task arrival)
+    {
+        await arrival.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
 }

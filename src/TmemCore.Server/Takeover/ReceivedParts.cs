@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
+using TmemCore.Server.Nbd;
 
 namespace TmemCore.Server.Takeover;
 
@@ -7,6 +9,7 @@ namespace TmemCore.Server.Takeover;
 /// What a successor has received. Sockets stay plain descriptors until they are its own: closing one of those does nothing to the connection, which
 /// the other may go on with.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal sealed class ReceivedParts : IDisposable
 {
     /// <summary>The name of the part that serves the socket protocol.</summary>
@@ -32,8 +35,11 @@ internal sealed class ReceivedParts : IDisposable
 
     public IReadOnlyList<HandedConnection> Connections { get; }
 
+    /// <summary>The disks, if there are any.</summary>
+    public ReceivedDisks? Disks { get; private init; }
+
     /// <summary>Receives all.</summary>
-    public static ReceivedParts Receive(TakeoverChannel channel, TmemHostOptions? hostOptions)
+    public static ReceivedParts Receive(TakeoverChannel channel, TmemHostOptions? hostOptions, NbdServerOptions? diskOptions)
     {
         using SafeFileHandle memory = channel.ReceiveFile();
         byte[] state = channel.Receive();
@@ -42,7 +48,8 @@ internal sealed class ReceivedParts : IDisposable
         {
             SafeFileHandle offer = channel.ReceiveFile();
             received.Add(offer);
-            RequireParts(channel);
+            int parts = channel.ReceiveInt32();
+            RequirePart(channel, SocketPart);
             SafeFileHandle listener = channel.ReceiveFile();
             received.Add(listener);
             string socketPath = channel.ReceiveText();
@@ -54,7 +61,13 @@ internal sealed class ReceivedParts : IDisposable
                 connections.Add(connection);
             }
 
-            return new ReceivedParts(HostSuccessor.Prepare(memory, state, hostOptions), offer, listener, socketPath, connections);
+            ReceivedDisks? disks = ReceiveDisks(channel, parts, diskOptions);
+            if (disks is not null)
+            {
+                received.Add(disks);
+            }
+
+            return new ReceivedParts(HostSuccessor.Prepare(memory, state, hostOptions), offer, listener, socketPath, connections) { Disks = disks };
         }
         catch
         {
@@ -83,20 +96,40 @@ internal sealed class ReceivedParts : IDisposable
         Host.Dispose();
         _offer.Dispose();
         _listener.Dispose();
+        Disks?.Dispose();
         foreach (HandedConnection connection in Connections)
         {
             connection.Dispose();
         }
     }
 
-    private static void RequireParts(TakeoverChannel channel)
+    private static ReceivedDisks? ReceiveDisks(TakeoverChannel channel, int parts, NbdServerOptions? options)
     {
-        int parts = channel.ReceiveInt32();
-        string name = channel.ReceiveText();
-        if (parts != 1 || name != SocketPart)
+        if (parts == 1)
         {
-            throw new InvalidDataException(
-                $"The other process has {parts} parts, \"{name}\" first; this one goes on with a part \"{SocketPart}\" alone.");
+            return options is null ? null : throw new InvalidDataException("The other process serves no disks; the settings here say some.");
+        }
+
+        RequirePart(channel, ReceivedDisks.Part);
+        ReceivedDisks disks = ReceivedDisks.Receive(channel);
+        try
+        {
+            disks.RequireSame(options);
+            return disks;
+        }
+        catch
+        {
+            disks.Dispose();
+            throw;
+        }
+    }
+
+    private static void RequirePart(TakeoverChannel channel, string wanted)
+    {
+        string name = channel.ReceiveText();
+        if (name != wanted)
+        {
+            throw new InvalidDataException($"The other process hands a part \"{name}\" over, where this one goes on with \"{wanted}\".");
         }
     }
 }

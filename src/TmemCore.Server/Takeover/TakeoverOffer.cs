@@ -116,7 +116,8 @@ internal sealed class TakeoverOffer : IDisposable
         }
         finally
         {
-            foreach (ITakeoverPart part in _parts)
+            // The last part first: the first one tells the process that it may end.
+            foreach (ITakeoverPart part in _parts.Reverse())
             {
                 if (_isTaken)
                 {

@@ -1,8 +1,11 @@
 using System.Net.Sockets;
+using System.Runtime.Versioning;
+using TmemCore.Server.Nbd;
 
 namespace TmemCore.Server.Takeover;
 
 /// <summary>The successor's side of a takeover.</summary>
+[SupportedOSPlatform("linux")]
 internal sealed class TakeoverRequest : IDisposable
 {
     /// <summary>The other waits for its connections first, then halts its host.</summary>
@@ -44,7 +47,7 @@ internal sealed class TakeoverRequest : IDisposable
     /// <summary>Receives all, and prepares to go on with it.</summary>
     /// <exception cref="IOException">The other does not give it away.</exception>
     /// <exception cref="InvalidDataException">It is of a version that is not known here.</exception>
-    public ReceivedParts Receive(TmemHostOptions? hostOptions)
+    public ReceivedParts Receive(TmemHostOptions? hostOptions, NbdServerOptions? diskOptions)
     {
         _channel.Send(TakeoverOffer.Hello);
         if (_channel.ReceiveMark() != TakeoverOffer.Ready)
@@ -54,7 +57,7 @@ internal sealed class TakeoverRequest : IDisposable
 
         try
         {
-            return ReceivedParts.Receive(_channel, hostOptions);
+            return ReceivedParts.Receive(_channel, hostOptions, diskOptions);
         }
         catch (Exception e) when (e is not EndOfStreamException)
         {

@@ -182,25 +182,23 @@ internal sealed class ServeCommand : ToolCommand
         Action<string>? log = isQuiet ? null : _console.Error.WriteLine;
         TmemServerOptions options = settings.ServerOptions() with { Log = log };
         NbdServerOptions? diskOptions = settings.NbdOptions();
-        if (takesOver && diskOptions is not null)
-        {
-            throw new FormatException($"{ServeWords.TakeOver} is given, and there are disks or caches: they begin with a daemon of their own");
-        }
-
+        diskOptions = diskOptions is null ? null : diskOptions with { Log = log };
         MetricsOptions metrics = settings.Metrics?.ToOptions() ?? new();
         SwapSafetyOptions safety = settings.SafetyOptions();
         new ProcessSafety(safety, _console.Error.WriteLine).Take();
 
         // Before anything is taken over: from then on a signal that nobody expects would end it.
         using var successor = new SuccessorProcess(_console.Error.WriteLine, mayBeTakenOver: options.TakeoverPath is not null);
-        using TmemHost host = takesOver ? TakeOver(settings, options, hostOptions, out TmemServer server) : Make(hostOptions, options, out server);
+        using TmemHost host = takesOver
+            ? TakeOver(settings, options, hostOptions, diskOptions, out TmemServer server, out NbdServer? disks)
+            : Make(hostOptions, options, diskOptions, out server, out disks);
         if (safety.Prefault)
         {
             Prefault(host, takesOver);
         }
 
         await using TmemServer served = server;
-        await using NbdServer? disks = diskOptions is null ? null : new NbdServer(host, diskOptions with { Log = log });
+        await using NbdServer? servedDisks = disks;
         var health = new DaemonHealth(() => host.GetStatistics(), s_healthPatience);
         using MeterProvider? meters = MetricsExport.Begin(metrics);
         await using HttpEndpoint? http = await ListenAsync(metrics, health, meters, takesOver);
@@ -231,10 +229,17 @@ internal sealed class ServeCommand : ToolCommand
     }
 
     [SupportedOSPlatform("linux")]
-    private static TmemHost Make(TmemHostOptions hostOptions, TmemServerOptions options, out TmemServer server)
+    private static TmemHost Make(
+        TmemHostOptions hostOptions, TmemServerOptions options, NbdServerOptions? diskOptions, out TmemServer server, out NbdServer? disks)
     {
         var host = new TmemHost(hostOptions);
         server = new TmemServer(host, options);
+        disks = diskOptions is null ? null : new NbdServer(host, diskOptions);
+        if (disks is not null)
+        {
+            server.HandOverTogether(disks);
+        }
+
         return host;
     }
 
@@ -270,10 +275,16 @@ internal sealed class ServeCommand : ToolCommand
 
     /// <summary>Goes on with what another process serves; what the settings say otherwise is done then.</summary>
     [SupportedOSPlatform("linux")]
-    private TmemHost TakeOver(ServeSettings settings, TmemServerOptions options, TmemHostOptions hostOptions, out TmemServer server)
+    private TmemHost TakeOver(
+        ServeSettings settings,
+        TmemServerOptions options,
+        TmemHostOptions hostOptions,
+        NbdServerOptions? diskOptions,
+        out TmemServer server,
+        out NbdServer? disks)
     {
-        server = TmemServer.TakeOver(
-            options with { TakeoverPath = options.TakeoverPath ?? ServeSettings.TakeoverPathOf(options.SocketPath) }, hostOptions);
+        server = TmemServer.TakeOverWithDisks(
+            options with { TakeoverPath = options.TakeoverPath ?? ServeSettings.TakeoverPathOf(options.SocketPath) }, hostOptions, diskOptions, out disks);
         TmemHost host = server.Host;
         host.SetCompression(hostOptions.Compression);
         if (settings.Memory is not null && hostOptions.CapacityBytes != host.CapacityBytes)

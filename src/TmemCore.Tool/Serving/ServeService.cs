@@ -13,9 +13,9 @@ internal sealed class ServeService(TmemServer server, NbdServer? disks, DaemonHe
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        disks?.Start();
         if (!isTakenOver)
         {
+            disks?.Start();
             server.Start();
         }
 

@@ -161,18 +161,16 @@ internal sealed record ServeSettings
         };
     }
 
-    /// <summary>
-    /// Whether another daemon may take over. Connections of disks cannot be handed over, and whoever swaps to a disk would lose all that is there.
-    /// </summary>
-    /// <exception cref="FormatException">It is asked for beside disks.</exception>
+    /// <summary>Whether another daemon may take over. Caches cannot be handed over.</summary>
+    /// <exception cref="FormatException">It is asked for beside caches.</exception>
     internal bool MayBeTakenOver
     {
         get
         {
-            bool hasDisks = Disks is { Count: > 0 } || Caches is { Count: > 0 };
-            return hasDisks && Takeover == true
-                ? throw new FormatException("takeover is true, and there are disks or caches: a daemon that serves such cannot be taken over")
-                : !hasDisks && Takeover != false;
+            bool hasCaches = Caches is { Count: > 0 };
+            return hasCaches && Takeover == true
+                ? throw new FormatException("takeover is true, and there are caches: a daemon that serves such cannot be taken over")
+                : !hasCaches && Takeover != false;
         }
     }
 

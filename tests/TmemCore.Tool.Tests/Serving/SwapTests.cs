@@ -65,7 +65,29 @@ public sealed class SwapTests(SwapBoot boot) : IClassFixture<SwapBoot>, IDisposa
         Assert.InRange(end.Puts, 2 * Pages, long.MaxValue);
         Assert.InRange(end.GetHits, isSpilling ? 1 : Pages, long.MaxValue);
         Assert.Equal(0, await ToolProcess.TerminateAsync(daemon));
-        Assert.Empty(Directory.GetFileSystemEntries(_folder.FullName));
+        Assert.Equal([SocketPath + ".lock"], Directory.GetFileSystemEntries(_folder.FullName));
+    }
+
+    [SwapBootTheory]
+    [InlineData("600MiB", false)]
+    [InlineData("64MiB", true)]
+    public async Task A_machine_goes_on_swapping_while_one_daemon_takes_over_from_another(string memory, bool isSpilling)
+    {
+        const int Pages = 3 * SwapBoot.MemoryPages;
+        Process first = await StartDaemon(memory, isSpilling);
+        Process? second = null;
+        string console = await Swap(Pages, rounds: 2, "=== round 1, tenth 5", async () =>
+        {
+            second = await Start(memory, isSpilling, "--take-over");
+            await first.WaitForExitAsync();
+            Assert.Equal(0, first.ExitCode);
+        });
+
+        Assert.Contains($"PAGES-OK {Pages}\n=== exit 0\n=== input/output errors 0\n=== swapoff 0\n", console, StringComparison.Ordinal);
+        Assert.DoesNotContain("PAGES-BAD", console, StringComparison.Ordinal);
+        Assert.Equal(0, (await CountsOfDisk()).Pages);
+        Assert.Equal(0, await ToolProcess.TerminateAsync(second!));
+        Assert.Equal([SocketPath + ".lock"], Directory.GetFileSystemEntries(_folder.FullName));
     }
 
     [SwapBootTheory]
@@ -141,7 +163,7 @@ public sealed class SwapTests(SwapBoot boot) : IClassFixture<SwapBoot>, IDisposa
         }
 
         Assert.Equal(0, await ToolProcess.TerminateAsync(daemon));
-        Assert.All(Directory.GetFileSystemEntries(_folder.FullName), static left => Assert.EndsWith(".sock", left, StringComparison.Ordinal));
+        Assert.All(Directory.GetFileSystemEntries(_folder.FullName), static left => Assert.Matches("[.]sock([.]lock|[.]takeover)?$", left));
     }
 
     /// <summary>A moment in which a machine that never ends is filling its pages, or looking at them.</summary>
@@ -163,11 +185,17 @@ public sealed class SwapTests(SwapBoot boot) : IClassFixture<SwapBoot>, IDisposa
         return machine;
     }
 
-    private async Task<Process> StartDaemon(string memory, bool isSpilling)
+    private Task<Process> StartDaemon(string memory, bool isSpilling)
     {
         _daemons++;
+        return Start(memory, isSpilling);
+    }
+
+    private async Task<Process> Start(string memory, bool isSpilling, params string[] more)
+    {
         string disk = $"swap={DiskMebibytes}MiB{(isSpilling ? $",spill={_folder.FullName}" : "")}";
-        Process daemon = ToolProcess.Start("serve", "--quiet", "--socket", SocketPath, "--memory", memory, "--nbd-socket", DisksPath, "--disk", disk);
+        string[] words = ["serve", "--quiet", "--socket", SocketPath, "--memory", memory, "--nbd-socket", DisksPath, "--disk", disk];
+        Process daemon = ToolProcess.Start([.. words, .. more]);
         _parts.Add(daemon);
         Assert.StartsWith("Serving ", await daemon.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
         return daemon;
