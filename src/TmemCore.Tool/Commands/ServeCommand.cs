@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.ComponentModel;
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,6 +22,8 @@ internal sealed class ServeCommand : ToolCommand
     private static readonly TimeSpan s_healthPatience = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan s_endOfPredecessor = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan s_betweenTries = TimeSpan.FromMilliseconds(500);
 
     private readonly ToolConsole _console;
 
@@ -283,7 +286,7 @@ internal sealed class ServeCommand : ToolCommand
         out TmemServer server,
         out NbdServer? disks)
     {
-        server = TmemServer.TakeOverWithDisks(
+        server = TakeOver(
             options with { TakeoverPath = options.TakeoverPath ?? ServeSettings.TakeoverPathOf(options.SocketPath) }, hostOptions, diskOptions, out disks);
         TmemHost host = server.Host;
         host.SetCompression(hostOptions.Compression);
@@ -301,6 +304,29 @@ internal sealed class ServeCommand : ToolCommand
 
         return host;
     }
+
+    /// <summary>Tries some times: a client that is just within an answer, or a machine that is busy, is another matter a moment later.</summary>
+    [SupportedOSPlatform("linux")]
+    private TmemServer TakeOver(TmemServerOptions options, TmemHostOptions hostOptions, NbdServerOptions? diskOptions, out NbdServer? disks)
+    {
+        const int MostTries = 20;
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return TmemServer.TakeOverWithDisks(options, hostOptions, diskOptions, out disks);
+            }
+            catch (IOException e) when (tries < MostTries && !IsNobodyThere(e))
+            {
+                _console.Error.WriteLine($"Trying again: {e.Message}");
+            }
+
+            Thread.Sleep(s_betweenTries);
+        }
+    }
+
+    private static bool IsNobodyThere(IOException e) =>
+        e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.AddressNotAvailable };
 
     /// <summary>The life of the process: signals, and what is told to a service manager.</summary>
     [SupportedOSPlatform("linux")]
