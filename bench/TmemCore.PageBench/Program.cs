@@ -53,6 +53,7 @@ command.SetAction(async (arguments, _) =>
     if (arguments.GetValue(socket))
     {
         await SocketRun.WriteAsync(Console.Out);
+        await TakeoverRun.WriteAsync(options with { Rounds = Math.Min(options.Rounds, 15) }, Console.Out);
         return;
     }
 
