@@ -52,7 +52,7 @@ write_initrd() {
     done
     cat >"$initrd/etc/tmem.json" <<'JSON'
 {
-  "socket": "/run/tmem.sock", "memory": "200MiB", "lockMemory": true, "lockProcess": true,
+  "socket": "/run/tmem.sock", "memory": "200MiB", "lockProcess": true,
   "nbdSocketPath": "/run/nbd.sock", "disks": [{ "name": "swap", "size": "160MiB", "compress": "lz4" }],
 }
 JSON

@@ -139,7 +139,7 @@ public sealed class ServeDiskTests : IDisposable
     [NbdClientsFact]
     public async Task A_daemon_whose_memory_is_locked_serves_disks_in_a_process_that_is_all_in_memory()
     {
-        string config = _folder.Write("a.json", "{ \"lockMemory\": true }");
+        string config = _folder.Write("a.json", "{ \"lockProcess\": true }");
         using Process daemon = Start("--config", config, "--memory", "8MiB", "--nbd-socket", DisksPath, "--disk", "a=1MiB");
         Assert.StartsWith("Serving 8 MiB", await daemon.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
         string locked = File.ReadLines($"/proc/{daemon.Id}/status").Single(static line => line.StartsWith("VmLck:", StringComparison.Ordinal));
