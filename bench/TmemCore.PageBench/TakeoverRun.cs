@@ -79,7 +79,7 @@ internal static class TakeoverRun
     /// <summary>Milliseconds of the slowest of many gets, while something is done by another thread.</summary>
     private static double LongestWait(IPersistentPool pool, Action meanwhile)
     {
-        Task other = Task.Run(meanwhile);
+        var other = Task.Factory.StartNew(meanwhile, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var buffer = new byte[TmemPool.PageBytes];
         double longest = 0;
         for (int i = 0; i < Stretch || !other.IsCompleted; i++)
