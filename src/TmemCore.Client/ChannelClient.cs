@@ -20,7 +20,7 @@ internal sealed class ChannelClient : IDisposable
     private readonly SharedMemory _memory;
     private readonly RequestChannel _requests;
     private ulong _free = ulong.MaxValue;
-    private volatile bool _isOver;
+    private int _isOver;
 
     public ChannelClient(SharedMemory memory, RequestChannel requests)
     {
@@ -68,12 +68,12 @@ internal sealed class ChannelClient : IDisposable
     /// <summary>Takes the memory away once nobody is in it; whoever comes later is told that the connection is disposed.</summary>
     public void Dispose()
     {
-        if (_isOver)
+        // A locked instruction: whoever has taken a slot before is seen below, and whoever takes one after sees this.
+        if (Interlocked.Exchange(ref _isOver, 1) != 0)
         {
             return;
         }
 
-        _isOver = true;
         var wait = default(SpinWait);
         while (Volatile.Read(ref _free) != ulong.MaxValue)
         {
@@ -98,7 +98,7 @@ internal sealed class ChannelClient : IDisposable
             int number = BitOperations.TrailingZeroCount(free);
             if (Interlocked.CompareExchange(ref _free, free & (free - 1), free) == free)
             {
-                return _isOver ? throw Leave(number) : number;
+                return Volatile.Read(ref _isOver) != 0 ? throw Leave(number) : number;
             }
         }
     }

@@ -29,7 +29,15 @@ internal sealed class ChannelServer : IDisposable
         _memory = memory;
         _calls = calls;
         _fail = fail;
-        _thread = Begin();
+        try
+        {
+            _thread = Begin();
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The memory, for the client or for a successor.</summary>

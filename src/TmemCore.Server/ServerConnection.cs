@@ -77,8 +77,8 @@ internal sealed class ServerConnection
     /// <summary>Goes on with a channel that another process has served, before the connection runs.</summary>
     public void AdoptChannel(SafeFileHandle file)
     {
-        _channels.Take();
         _channel = ChannelServer.Adopt(file, _calls, Fail);
+        _channels.Take();
     }
 
     /// <summary>Has the connection stand still between two requests, as soon as the peer has taken the answers that are due.</summary>
@@ -301,7 +301,7 @@ internal sealed class ServerConnection
             _isChannelToSend = true;
             return ChannelLayout.TotalBytes;
         }
-        catch (Exception e) when (e is Win32Exception or InsufficientMemoryException)
+        catch (Exception e) when (e is Win32Exception or OutOfMemoryException)
         {
             _channels.GiveBack();
             return WireAnswer.NoMemory;
@@ -324,7 +324,7 @@ internal sealed class ServerConnection
     }
 
     /// <summary>Ends the connection from another thread.</summary>
-    private void Fail() => _socket.Shutdown(SocketShutdown.Both);
+    private void Fail() => LeftSocket.Break(_socket);
 
     private ReadOnlyMemory<byte> Gather(in ReadOnlySequence<byte> bytes)
     {

@@ -72,9 +72,10 @@ public sealed partial class TmemServer : ITakeoverPart
         }
 
         var server = new TmemServer(successor.Start(), options with { SocketPath = parts.SocketPath });
-        disks = parts.Disks is null ? null : NbdServer.GoOn(server.Host, diskOptions!, parts.Disks);
+        disks = parts.DiskServer;
         if (disks is not null)
         {
+            disks.GoOn(parts.Disks!);
             server.HandOverTogether(disks);
         }
 

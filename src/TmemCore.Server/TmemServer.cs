@@ -105,7 +105,7 @@ public sealed partial class TmemServer : IAsyncDisposable
         _acceptingStop.Dispose();
         _acceptingStop = new CancellationTokenSource();
         (Socket listener, CancellationToken stop) = (_listener!, _acceptingStop.Token);
-        _accepting = Task.Run(() => AcceptAsync(listener, stop));
+        _accepting = Task.Run(() => Acceptor.AcceptAsync(listener, WelcomeAsync, Tell, stop));
     }
 
     private Socket Open()
@@ -136,31 +136,6 @@ public sealed partial class TmemServer : IAsyncDisposable
         {
             RemoveFile(_options.SocketPath);
             _listener.Dispose();
-        }
-    }
-
-    private async Task AcceptAsync(Socket listener, CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            Socket socket;
-            try
-            {
-                socket = await listener.AcceptAsync(stop).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
-            {
-                return;
-            }
-            catch (SocketException e)
-            {
-                // Too many open files, for one: others may close theirs.
-                Tell($"A connection was not taken: {e.Message}");
-                await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None).ConfigureAwait(false);
-                continue;
-            }
-
-            await WelcomeAsync(socket).ConfigureAwait(false);
         }
     }
 

@@ -20,6 +20,9 @@ public sealed class HostSuccessor : IDisposable
 
     private HostSuccessor(TmemHost host) => _host = host;
 
+    /// <summary>The host, to be looked at and not to be used.</summary>
+    internal TmemHost Host => _host ?? throw new InvalidOperationException("The host was taken over or left before.");
+
     /// <summary>Maps the memory and reads what came with it.</summary>
     /// <param name="memory">The memory file; it stays the caller's, who may close it afterwards.</param>
     /// <param name="state">What <see cref="HostHandover.State"/> was. From the process that owns the memory, and nobody else: it is believed.</param>
@@ -60,7 +63,7 @@ public sealed class HostSuccessor : IDisposable
     /// <exception cref="InvalidOperationException">It was taken over or left before.</exception>
     public TmemHost Start()
     {
-        TmemHost host = _host ?? throw new InvalidOperationException("The host was taken over or left before.");
+        TmemHost host = Host;
         _host = null;
         host.BeginServing();
         return host;

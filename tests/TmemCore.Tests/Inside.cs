@@ -20,6 +20,9 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_frames")]
     public static extern ref FrameAllocator Frames(PageStore store);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_framesInHand")]
+    public static extern ref long FramesInHand(PageStore store);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_packings")]
     public static extern ref PoolPacking[] Packings(PageStore store);
 

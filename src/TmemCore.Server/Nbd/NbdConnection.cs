@@ -67,7 +67,7 @@ internal sealed class NbdConnection
         ConnectionPause pause = _pauses.Ask();
         if (State is null)
         {
-            _socket.Shutdown(SocketShutdown.Both);
+            LeftSocket.Break(_socket);
         }
 
         return pause;

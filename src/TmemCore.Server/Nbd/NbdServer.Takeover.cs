@@ -14,35 +14,43 @@ public sealed partial class NbdServer : ITakeoverPart
     /// <inheritdoc/>
     string ITakeoverPart.Name => ReceivedDisks.Part;
 
-    /// <summary>Goes on with what another process has handed over.</summary>
-    internal static NbdServer GoOn(TmemHost host, NbdServerOptions options, ReceivedDisks received)
+    /// <summary>
+    /// Makes all that is needed to go on with the disks of another process, which still has them: whatever can fail is to fail here. Nothing of the host's
+    /// memory is changed; a server that is not to go on is simply left.
+    /// </summary>
+    /// <exception cref="InvalidDataException">A disk's pages are not there any more.</exception>
+    internal static NbdServer Prepare(TmemHost host, NbdServerOptions options, IEnumerable<HandedDisk> disks)
     {
         var server = new NbdServer(host, options);
-        lock (server._life)
+        foreach (HandedDisk handed in disks)
         {
-            foreach (HandedDisk handed in received.Disks)
-            {
-                var disk = (PersistentDiskOptions)options.Exports.First(export => export.Name == handed.Name);
-                server._exports.Add(new PersistentDisk(host, disk, handed, options.MaxRequestBytes));
-            }
+            var disk = (PersistentDiskOptions)options.Exports.First(export => export.Name == handed.Name);
+            server._exports.Add(new PersistentDisk(host, disk, handed, options.MaxRequestBytes));
+        }
 
-            server._buffers.Prepare(Math.Min(PreparedConnections, options.MaxConnections));
+        server._buffers.Prepare(Math.Min(PreparedConnections, options.MaxConnections));
+        return server;
+    }
+
+    /// <summary>Goes on: the disks and their connections are this process's.</summary>
+    internal void GoOn(ReceivedDisks received)
+    {
+        lock (_life)
+        {
             foreach (SafeFileHandle listener in received.Listeners)
             {
                 Socket socket = ReceivedParts.SocketOf(listener);
-                server._listeners.Add(socket);
-                server.EndPoint = socket.LocalEndPoint as IPEndPoint ?? server.EndPoint;
+                _listeners.Add(socket);
+                EndPoint = socket.LocalEndPoint as IPEndPoint ?? EndPoint;
             }
 
             foreach (HandedDiskConnection connection in received.Connections)
             {
-                server.Begin(ReceivedParts.SocketOf(connection.Socket), connection.State, connection.Unread);
+                Begin(ReceivedParts.SocketOf(connection.Socket), connection.State, connection.Unread);
             }
 
-            server.BeginAccepting();
+            BeginAccepting();
         }
-
-        return server;
     }
 
     /// <inheritdoc/>

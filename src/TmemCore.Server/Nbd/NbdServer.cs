@@ -163,7 +163,7 @@ public sealed partial class NbdServer : IAsyncDisposable
     {
         CancellationToken stop = _stopAccepting.Token;
         _accepting.Clear();
-        _accepting.AddRange(_listeners.Select(listener => Task.Run(() => AcceptAsync(listener, stop))));
+        _accepting.AddRange(_listeners.Select(listener => Task.Run(() => Acceptor.AcceptAsync(listener, WelcomeAsync, Tell, stop))));
     }
 
     private void Close()
@@ -199,42 +199,20 @@ public sealed partial class NbdServer : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync(Socket listener, CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            Socket socket;
-            try
-            {
-                socket = await listener.AcceptAsync(stop).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
-            {
-                return;
-            }
-            catch (SocketException e)
-            {
-                // Too many open files, for one: others may close theirs.
-                Tell($"A connection was not taken: {e.Message}");
-                await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None).ConfigureAwait(false);
-                continue;
-            }
-
-            Welcome(socket);
-        }
-    }
-
     /// <summary>Gives a connection its thread, or turns it away. Whatever goes wrong here ends that connection alone.</summary>
-    private void Welcome(Socket socket)
+    private Task WelcomeAsync(Socket socket)
     {
         if (_connections.Count >= _options.MaxConnections)
         {
             Tell($"A connection was turned away: there are {_options.MaxConnections} already.");
             socket.Dispose();
-            return;
+        }
+        else
+        {
+            Begin(socket, state: null, unread: null);
         }
 
-        Begin(socket, state: null, unread: null);
+        return Task.CompletedTask;
     }
 
     private void Begin(Socket socket, NbdConnectionState? state, byte[]? unread)

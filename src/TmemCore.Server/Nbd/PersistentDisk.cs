@@ -68,7 +68,7 @@ internal sealed partial class PersistentDisk : NbdExport
         _mostPayloadBytes = mostPayloadBytes;
         _client = host.TryGetClient(handed.ClientId, out TmemClient? client)
             ? client
-            : throw new InvalidDataException($"The disk {options.Name} was client {handed.ClientId}, which is not there.");
+            : throw new InvalidDataException($"The pages of the disk {options.Name} are gone: an operator has ended the client that had them.");
         _pool = client.TryGetPool(handed.PoolId, out TmemPool? pool) && pool is PersistentPool persistent
             ? persistent
             : throw new InvalidDataException($"The disk {options.Name} had the pool {handed.PoolId}, which is not there.");
@@ -80,7 +80,12 @@ internal sealed partial class PersistentDisk : NbdExport
     }
 
     /// <summary>Says the disk to a successor; nobody uses it meanwhile.</summary>
-    public void Send(TakeoverChannel channel) => HandedDisk.Send(channel, Name, SizeBytes, _client.Id, _pool.Id, _kept, _spilled, _spill);
+    public void Send(TakeoverChannel channel)
+    {
+        // An operator may have ended the client, and its id may be another's since.
+        bool isThere = _client.Host.TryGetClient(_client.Id, out TmemClient? living) && living == _client;
+        HandedDisk.Send(channel, Name, SizeBytes, isThere ? _client.Id : HandedConnection.NoClient, _pool.Id, _kept, _spilled, _spill);
+    }
 
     /// <inheritdoc/>
     public override string Description => _spill is null

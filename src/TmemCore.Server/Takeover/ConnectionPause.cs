@@ -6,7 +6,7 @@ internal sealed class ConnectionPause
     private readonly TaskCompletionSource<byte[]> _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> _decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when the connection stands still, with the bytes that it has read and not looked at; null when it has ended.</summary>
+    /// <summary>Ends when the connection stands still, with the bytes that it has read and not looked at; cancelled when it has ended.</summary>
     public Task<byte[]> Arrival => _arrival.Task;
 
     /// <summary>Waits until all have arrived or ended.</summary>

@@ -18,15 +18,20 @@ internal static class LeftSocket
     /// <summary>Ends a connection that another process has had, and may have open still.</summary>
     public static void End(Socket socket)
     {
+        Break(socket);
+        socket.Dispose();
+    }
+
+    /// <summary>Ends a connection for whoever reads from it or writes to it; by any thread, at any time.</summary>
+    public static void Break(Socket socket)
+    {
         try
         {
             socket.Shutdown(SocketShutdown.Both);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The peer has gone.
+            // The peer has gone, or the connection is over here.
         }
-
-        socket.Dispose();
     }
 }

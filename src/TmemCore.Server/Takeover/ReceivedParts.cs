@@ -38,6 +38,9 @@ internal sealed class ReceivedParts : IDisposable
     /// <summary>The disks, if there are any.</summary>
     public ReceivedDisks? Disks { get; private init; }
 
+    /// <summary>What is to serve them, not started.</summary>
+    public NbdServer? DiskServer { get; private init; }
+
     /// <summary>Receives all.</summary>
     public static ReceivedParts Receive(TakeoverChannel channel, TmemHostOptions? hostOptions, NbdServerOptions? diskOptions)
     {
@@ -67,7 +70,13 @@ internal sealed class ReceivedParts : IDisposable
                 received.Add(disks);
             }
 
-            return new ReceivedParts(HostSuccessor.Prepare(memory, state, hostOptions), offer, listener, socketPath, connections) { Disks = disks };
+            var host = HostSuccessor.Prepare(memory, state, hostOptions);
+            received.Add(host);
+            return new ReceivedParts(host, offer, listener, socketPath, connections)
+            {
+                Disks = disks,
+                DiskServer = disks is null ? null : NbdServer.Prepare(host.Host, diskOptions!, disks.Disks),
+            };
         }
         catch
         {

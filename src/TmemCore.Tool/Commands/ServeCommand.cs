@@ -186,6 +186,11 @@ internal sealed class ServeCommand : ToolCommand
         TmemServerOptions options = settings.ServerOptions() with { Log = log };
         NbdServerOptions? diskOptions = settings.NbdOptions();
         diskOptions = diskOptions is null ? null : diskOptions with { Log = log };
+        if (takesOver && options.TakeoverPath is null)
+        {
+            throw new FormatException($"{ServeWords.TakeOver} needs settings that let the next daemon take over as well: takeover not false, and no cache among the disks");
+        }
+
         MetricsOptions metrics = settings.Metrics?.ToOptions() ?? new();
         SwapSafetyOptions safety = settings.SafetyOptions();
         new ProcessSafety(safety, _console.Error.WriteLine).Take();
@@ -286,8 +291,7 @@ internal sealed class ServeCommand : ToolCommand
         out TmemServer server,
         out NbdServer? disks)
     {
-        server = TakeOver(
-            options with { TakeoverPath = options.TakeoverPath ?? ServeSettings.TakeoverPathOf(options.SocketPath) }, hostOptions, diskOptions, out disks);
+        server = TakeOver(options, hostOptions, diskOptions, out disks);
         TmemHost host = server.Host;
         host.SetCompression(hostOptions.Compression);
         if (settings.Memory is not null && hostOptions.CapacityBytes != host.CapacityBytes)

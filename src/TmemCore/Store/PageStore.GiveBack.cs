@@ -111,10 +111,16 @@ internal sealed partial class PageStore
             }
         }
 
-        returned = returned == 0 ? _departing.ReturnAny(BatchFrames) : returned;
-        Interlocked.Add(ref _framesInHand, -returned);
+        returned = NoteGone(returned == 0 ? _departing.ReturnAny(BatchFrames) : returned);
         shed += returned;
         return returned != 0;
+    }
+
+    /// <summary>Frames that were in hand have gone back to the system.</summary>
+    private int NoteGone(int frames)
+    {
+        Interlocked.Add(ref _framesInHand, -frames);
+        return frames;
     }
 
     /// <summary>Moves the capacity. Lowering it evicts ephemeral pages and gives memory back before the method returns.</summary>

@@ -25,7 +25,7 @@ internal sealed partial class PageStore
         // Frames on their way back to the system are nobody's: a successor would not know of them.
         while (_departing.Count > 0)
         {
-            _returnedBytes += _departing.ReturnAny(BatchFrames) * (long)ArenaLayout.PageBytes;
+            _returnedBytes += NoteGone(_departing.ReturnAny(BatchFrames)) * (long)ArenaLayout.PageBytes;
         }
 
         EnterAllShards();

@@ -148,6 +148,32 @@ public sealed class DiskTakeoverTests : IAsyncDisposable
         Assert.Equal(Noise(1), peer.ReadDisk(0, PageBytes));
     }
 
+    /// <summary>The next client has the id of the one that is gone, and a pool of the same number: its pages are not the disk's.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_disk_whose_client_was_ended_goes_to_nobody_and_adopts_no_other(bool isIdInUse)
+    {
+        NbdServerOptions options = Disks(Disk());
+        Start(options);
+        TmemHost host = _servers[0].Server.Host;
+        TmemClient ended = Assert.Single(host.Control.GetClients());
+        ended.Dispose();
+        PersistentPool? other = null;
+        if (isIdInUse)
+        {
+            other = host.CreateClient(new() { Id = ended.Id }).CreatePersistentPool();
+            Assert.Equal(PutResult.Stored, other.Put(0, 0, Noise(1)));
+        }
+
+        InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => TmemServer.TakeOverWithDisks(Options(), null, options, out _));
+        Assert.Contains("an operator has ended the client", refusal.Message, StringComparison.Ordinal);
+        using NbdPeer peer = NbdPeer.Enter(Place, "disk");
+        Assert.Equal(NbdError.InputOutput, peer.Do(NbdCommand.Write, 0, PageBytes, data: Noise(1)).Error);
+        Assert.Equal(isIdInUse ? 1 : 0, host.Control.GetClients().Count);
+        Assert.Equal(isIdInUse ? 1 : 0, host.GetStatistics().Pages);
+    }
+
     [Fact]
     public void A_cache_is_not_handed_over()
     {

@@ -232,6 +232,51 @@ public sealed class HandoverTests
         Assert.Equal("next", successor.Options.Name);
     }
 
+    [Fact]
+    public void Memory_that_is_on_its_way_back_is_not_lost_and_a_limit_that_was_lowered_for_a_while_is_the_capacity_again()
+    {
+        using var host = new TmemHost(s_options with { CapacityBytes = 32 * Hosts.Mebibyte, MaximumCapacityBytes = 0, CompressByDefault = false });
+        RetainingPool pool = host.CreateClient(new() { Id = 1 }).CreateRetainingPool();
+        Hosts.FillUp(pool);
+        host.Store.SetTarget(8 * Hosts.Mebibyte);
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.True(host.Store.ShrinkStep());
+        }
+
+        // They have been taken from their pages, and have not gone yet.
+        Assert.True(Inside.FramesInHand(host.Store) > 0);
+        using TmemHost successor = HandOver(host);
+        Assert.Equal(0, Inside.FramesInHand(successor.Store));
+        Assert.Empty(successor.Verify());
+        Assert.Equal(32 * Hosts.Mebibyte, successor.TargetBytes);
+        Assert.True(successor.TryGetClient(1, out TmemClient? client));
+        Assert.True(client.TryGetPool(0, out TmemPool? found));
+        Hosts.FillUp(Assert.IsType<RetainingPool>(found), 5_000_000);
+        Assert.InRange(successor.GetStatistics().Pages, 7_000, 8_192);
+        Assert.Empty(successor.Verify());
+    }
+
+    [Fact]
+    public void A_lowered_limit_that_nobody_has_given_up_stays_where_the_handover_is()
+    {
+        using var host = new TmemHost(s_options);
+        host.SetCapacity(4 * Hosts.Mebibyte);
+        using TmemHost successor = HandOver(host);
+        Assert.Equal(4 * Hosts.Mebibyte, successor.CapacityBytes);
+        Assert.Equal(4 * Hosts.Mebibyte, successor.TargetBytes);
+    }
+
+    /// <summary>Locked memory under a governor has no huge pages, where a host is new; one that has them keeps them, for its tables grow by them.</summary>
+    [Fact]
+    public void Whether_memory_is_laid_out_for_huge_pages_is_as_the_first_process_chose()
+    {
+        TmemHostOptions locked = new() { LockMemory = true, Governor = new FallowMemoryOptions() };
+        Assert.False(locked.UsesHugePages);
+        Assert.True(HostShape.Of(new TmemHostOptions(), shards: 1).ApplyTo(locked).UsesHugePages);
+        Assert.False(HostShape.Of(locked, shards: 1).ApplyTo(new TmemHostOptions()).UsesHugePages);
+    }
+
     private static PersistentPool PoolOf(TmemHost host, int client) =>
         host.TryGetClient(client, out TmemClient? found) && found.TryGetPool(0, out TmemPool? pool)
             ? Assert.IsType<PersistentPool>(pool)

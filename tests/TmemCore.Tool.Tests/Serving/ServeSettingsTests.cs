@@ -81,6 +81,8 @@ public sealed class ServeSettingsTests
         Assert.True(settings.HostOptions().CompressByDefault);
         Assert.Equal(new FallowMemoryOptions(), settings.HostOptions().Governor);
         Assert.Null(new ServeSettings { Governor = new() { Enabled = false, Reserve = "1GiB" } }.HostOptions().Governor);
+        Assert.Null(new ServeSettings { SwapSafe = true }.HostOptions().Governor);
+        Assert.Null(new ServeSettings { Prefault = true }.HostOptions().Governor);
         Assert.False(new ServeSettings { Compression = "none" }.HostOptions().CompressByDefault);
         Assert.Equal(TmemServerOptions.DefaultSocketPath, settings.ServerOptions().SocketPath);
     }
