@@ -89,16 +89,28 @@ public sealed class TakeoverCommandTests : IDisposable
         using var told = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         told.Bind(new UnixDomainSocketEndPoint(notify));
         told.ReceiveTimeout = 60_000;
-        string Word(string begin)
+        var word = new byte[4096];
+        string Next() => Encoding.ASCII.GetString(word, 0, told.Receive(word));
+        void AwaitWord(string wanted)
         {
-            var word = new byte[4096];
-            string text = "";
-            while (!text.StartsWith(begin, StringComparison.Ordinal))
+            while (!Next().StartsWith(wanted, StringComparison.Ordinal))
             {
-                text = Encoding.ASCII.GetString(word, 0, told.Receive(word));
+            }
+        }
+
+        // A service manager reads all the time: where nobody does, what the kernel holds for it is full after ten words, and who tells it waits.
+        int? MainProcessToldUntil(Task<int> end)
+        {
+            string? last = null;
+            while (!end.IsCompleted || told.Available > 0)
+            {
+                if (told.Poll(TimeSpan.FromMilliseconds(20), SelectMode.SelectRead) && Next() is var text && text.StartsWith(MainProcess, StringComparison.Ordinal))
+                {
+                    last = text[MainProcess.Length..];
+                }
             }
 
-            return text;
+            return last is null ? null : int.Parse(last, System.Globalization.CultureInfo.InvariantCulture);
         }
 
         // A service manager names the process whose signs of life it wants.
@@ -111,21 +123,20 @@ public sealed class TakeoverCommandTests : IDisposable
         Process first = Process.Start(start)!;
         _daemons.Add(first);
         Assert.NotNull(await first.StandardOutput.ReadLineAsync());
-        Word("READY=1");
-        Word("WATCHDOG=1");
+        AwaitWord("READY=1");
+        AwaitWord("WATCHDOG=1");
 
-        Assert.Equal(0, await Signal(first, "HUP"));
-        using var successor = Process.GetProcessById(int.Parse(Word(MainProcess)[MainProcess.Length..], System.Globalization.CultureInfo.InvariantCulture));
-        while (told.Available > 0)
-        {
-            told.Receive(new byte[4096]);
-        }
+        Task<int> end = Signal(first, "HUP");
+        using var successor = Process.GetProcessById(MainProcessToldUntil(end)!.Value);
+        Assert.Equal(0, await end);
 
-        // The first has ended, so that this is the successor's.
-        Word("WATCHDOG=1");
-        Assert.Equal(0, await Signal(successor, "HUP", isChild: false));
-        using var third = Process.GetProcessById(int.Parse(Word(MainProcess)[MainProcess.Length..], System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Equal(0, await Signal(third, "TERM", isChild: false));
+        // The first has ended, and its words are read, so that this is the successor's.
+        AwaitWord("WATCHDOG=1");
+        end = Signal(successor, "HUP", isChild: false);
+        using var third = Process.GetProcessById(MainProcessToldUntil(end)!.Value);
+        end = Signal(third, "TERM", isChild: false);
+        Assert.Null(MainProcessToldUntil(end));
+        Assert.Equal(0, await end);
     }
 
     [Fact]
@@ -147,6 +158,15 @@ public sealed class TakeoverCommandTests : IDisposable
         Assert.Equal(2, second.ExitCode);
         using var connection = TmemConnection.Connect(SocketPath);
         Assert.Equal(0, await Signal(first, "TERM"));
+    }
+
+    [Fact]
+    public async Task What_takes_over_can_be_taken_over_itself_or_does_not_begin()
+    {
+        Process daemon = Start("serve", "--socket", SocketPath, "--take-over", "--takeover", "false");
+        await daemon.WaitForExitAsync();
+        Assert.Equal(2, daemon.ExitCode);
+        Assert.Contains("--take-over needs settings that let the next daemon take over", await daemon.StandardError.ReadToEndAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
