@@ -28,12 +28,13 @@ public sealed class TopKeysTests
         Fill(few, 1);
         Fill(many, 200);
 
-        string command = $"stty rows 40 cols 160; '{Environment.ProcessPath}' exec '{typeof(TmemCommand).Assembly.Location}' top --interval 3600 --sort id --socket '{socket}'";
+        string command = $"stty rows 40 cols 160; exec '{Environment.ProcessPath}' exec '{typeof(TmemCommand).Assembly.Location}' top --interval 3600 --sort id --socket '{socket}'";
         using var top = Process.Start(new ProcessStartInfo("script", ["-qec", command, "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            Environment = { ["TERM"] = "xterm" },
+            // The break goes to all that run on the terminal: a shell that stayed beside the command would end of it, with a number of its own.
+            Environment = { ["TERM"] = "xterm", ["SHELL"] = "/bin/sh" },
         })!;
         Assert.True(IsFirstAbove(await ReadFrame(top, 1), few, many));
         for (int frame = 2; IsFirstAbove(await Press(top, "s", frame), few, many); frame++)
