@@ -23,6 +23,7 @@ internal ref struct BucketCursor
     public uint Line;
     public uint Matches;
     public ushort Tag;
+    public ushort Ignored;
     public bool IsOverflow;
 }
 
@@ -31,12 +32,16 @@ internal ref struct BucketCursor
 /// that a lookup usually touches one line before the record. It grows and shrinks a line at a time (linear hashing): no
 /// operation ever waits for a whole table to move. Records keep the low 32 bits of their hash at byte 4.
 /// </summary>
-/// <remarks>Guarded by the lock of the shard it belongs to.</remarks>
+/// <remarks>
+/// Guarded by the lock of the shard it belongs to. The lowest bit of a tag is a mark that the table's user sets: who wants records without it only
+/// does not touch the others.
+/// </remarks>
 internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, long linesOffset, uint maximumLines)
 {
     private const int Slots = 10;
     private const uint FirstLines = 64;
     private const uint SlotMask = (1 << Slots) - 1;
+    private const ushort Mark = 1;
 
     /// <summary>Entries per line above which the table grows, and below which it shrinks.</summary>
     private const uint GrowLoad = 7;
@@ -92,20 +97,13 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
         state.Pass(ref _lineCount);
     }
 
-    /// <summary>Begins a search; <see cref="TryNext"/> gives the candidates.</summary>
+    /// <summary>Begins a search among the records without the mark; <see cref="TryNext"/> gives the candidates.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public BucketCursor Find(ulong hash)
-    {
-        uint lines = Lines;
-        var cursor = new BucketCursor { Tag = TagOf(hash) };
-        if (lines != 0)
-        {
-            cursor.Line = Address((uint)hash, lines);
-            cursor.Matches = MatchTags(ref At(cursor.Line, false), cursor.Tag);
-        }
+    public BucketCursor FindUnmarked(ulong hash) => Find(hash, TagOf(hash), ignored: 0);
 
-        return cursor;
-    }
+    /// <summary>Begins a search among all records; <see cref="TryNext"/> gives the candidates.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public BucketCursor Find(ulong hash) => Find(hash, (ushort)(TagOf(hash) | Mark), Mark);
 
     /// <summary>Asks for the line of a bucket that will be searched. Wants no lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -129,7 +127,7 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
         }
 
         ref Line line = ref At(Address((uint)hash, lines), false);
-        uint matches = MatchTags(ref line, TagOf(hash));
+        uint matches = MatchTags(ref line, (ushort)(TagOf(hash) | Mark), Mark);
         return matches == 0 ? 0 : line.Cells[BitOperations.TrailingZeroCount(matches)];
     }
 
@@ -195,6 +193,13 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
         }
     }
 
+    /// <summary>Marks a record that is in the table, for good.</summary>
+    public void SetMark(ulong hash, uint cell)
+    {
+        (uint at, bool isOverflow, int slot) = Locate(Address((uint)hash, Lines), cell);
+        At(at, isOverflow).Tags[slot] |= Mark;
+    }
+
     /// <summary>Puts another cell in a record's place, when the record has moved.</summary>
     public void Replace(ulong hash, uint cell, uint newCell)
     {
@@ -245,7 +250,8 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
         return overflows;
     }
 
-    private static ushort TagOf(ulong hash) => (ushort)Math.Max(hash >> 48, 1);
+    /// <summary>The tag without the mark; never 0, which an empty slot has.</summary>
+    private static ushort TagOf(ulong hash) => (ushort)Math.Max((hash >> 48) & ~(ulong)Mark, Mark << 1);
 
     /// <summary>The bucket of a hash among <paramref name="lines"/>: those of the coming doubling exist up to the last line.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -257,10 +263,24 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint MatchTags(ref Line line, ushort tag)
+    private static uint MatchTags(ref Line line, ushort tag, ushort ignored = 0)
     {
-        Vector256<ushort> tags = Vector256.LoadUnsafe(ref Unsafe.As<Line, ushort>(ref line));
+        Vector256<ushort> tags = Vector256.LoadUnsafe(ref Unsafe.As<Line, ushort>(ref line)) | Vector256.Create(ignored);
         return Vector256.Equals(tags, Vector256.Create(tag)).ExtractMostSignificantBits() & SlotMask;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private BucketCursor Find(ulong hash, ushort tag, ushort ignored)
+    {
+        uint lines = Lines;
+        var cursor = new BucketCursor { Tag = tag, Ignored = ignored };
+        if (lines != 0)
+        {
+            cursor.Line = Address((uint)hash, lines);
+            cursor.Matches = MatchTags(ref At(cursor.Line, false), tag, ignored);
+        }
+
+        return cursor;
     }
 
     private bool TryOverflow(ref BucketCursor cursor)
@@ -273,7 +293,7 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
 
         cursor.Line = next;
         cursor.IsOverflow = true;
-        cursor.Matches = MatchTags(ref At(next, true), cursor.Tag);
+        cursor.Matches = MatchTags(ref At(next, true), cursor.Tag, cursor.Ignored);
         return true;
     }
 

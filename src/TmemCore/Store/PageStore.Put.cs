@@ -182,6 +182,11 @@ internal sealed partial class PageStore
             return Replace(shard, handle.Pool, objectCell, index, page, ref source);
         }
 
+        if (objectCell == 0 && poolShard != 0)
+        {
+            objectCell = shard.FindObject(poolShard, id, hash);
+        }
+
         if ((Pool(handle.Pool).OwnerState & OwnerFlags.Frozen) != 0)
         {
             ReleaseInHand(shard, ref attempt);

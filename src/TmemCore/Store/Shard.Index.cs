@@ -24,19 +24,20 @@ internal sealed partial class Shard
 
     /// <summary>
     /// The descriptor of a page, or <see cref="PageDescriptor.None"/>. The leaf is looked for first, by a hash of its own: that
-    /// way the object lies beside the way to the page and not on it.
+    /// way the object lies beside the way to the page and not on it. A miss is mostly told by a line of each table alone, since objects with leaves
+    /// are marked there.
     /// </summary>
     /// <param name="poolShard">The pool's record here.</param>
     /// <param name="id">The object's name.</param>
     /// <param name="hash">The object's hash.</param>
     /// <param name="index">The page's index.</param>
     /// <param name="hints">Where to learn early which frame may be copied; null when nothing will be.</param>
-    /// <param name="objectCell">The object, whether or not it has that page; 0 when there is none.</param>
+    /// <param name="objectCell">The page's object. Where there is no such page, the object if the search has come by it, or 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint FindPage(uint poolShard, in ObjectId id, ulong hash, uint index, FrameHints? hints, out uint objectCell)
     {
         uint leafIndex = index / LeafRecord.Span;
-        BucketCursor cursor = _leaves.Find(_hash.OfLeaf(hash, leafIndex));
+        BucketCursor cursor = _leaves.FindUnmarked(_hash.OfLeaf(hash, leafIndex));
         if (cursor.Matches != 0)
         {
             hints?.Prefetch(hash, index);
@@ -54,13 +55,25 @@ internal sealed partial class Shard
             }
         }
 
-        objectCell = FindObject(poolShard, id, hash);
-        if (objectCell == 0 || Object(objectCell).FirstLeaf != 0 || Object(objectCell).OnlyIndex != index)
+        return FindOnlyPage(poolShard, id, hash, index, out objectCell);
+    }
+
+    /// <summary>As <see cref="FindPage"/>, among the objects without leaves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint FindOnlyPage(uint poolShard, in ObjectId id, ulong hash, uint index, out uint objectCell)
+    {
+        BucketCursor cursor = _objects.FindUnmarked(hash);
+        while (_objects.TryNext(ref cursor, out uint cell))
         {
-            return PageDescriptor.None;
+            if (Object(cell).OnlyIndex == index && IsObject(cell, poolShard, id))
+            {
+                objectCell = cell;
+                return Object(cell).OnlyPage;
+            }
         }
 
-        return Object(objectCell).OnlyPage;
+        objectCell = 0;
+        return PageDescriptor.None;
     }
 
     /// <summary>The frame that a new page would best take: the one behind its predecessor's.</summary>

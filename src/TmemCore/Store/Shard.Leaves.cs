@@ -17,7 +17,7 @@ internal sealed partial class Shard
     /// <summary>A leaf of an object that is at hand, or 0.</summary>
     private uint FindLeaf(uint objectCell, uint leafIndex)
     {
-        BucketCursor cursor = _leaves.Find(_hash.OfLeaf(Object(objectCell).FullHash, leafIndex));
+        BucketCursor cursor = _leaves.FindUnmarked(_hash.OfLeaf(Object(objectCell).FullHash, leafIndex));
         while (_leaves.TryNext(ref cursor, out uint leaf))
         {
             if (Leaf(leaf).Object == objectCell && Leaf(leaf).LeafIndex == leafIndex)
@@ -125,6 +125,10 @@ internal sealed partial class Shard
         if (record.FirstLeaf != 0)
         {
             Leaf(record.FirstLeaf).Previous = leaf;
+        }
+        else
+        {
+            _objects.SetMark(record.FullHash, objectCell);
         }
 
         record.FirstLeaf = leaf;

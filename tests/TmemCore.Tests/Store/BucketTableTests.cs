@@ -24,6 +24,7 @@ public sealed class BucketTableTests
         using var arena = new TestArena(16 * Hosts.Mebibyte, () => mayFail && failsOneIn != 0 && random.Next(failsOneIn) == 0);
         BucketTable table = CreateTable(arena);
         var model = new Dictionary<uint, ulong>();
+        var marked = new HashSet<uint>();
         var cells = new List<uint>();
         int most = hashes == "fair" ? 8000 : 400;
         for (int step = 0; step < Steps; step++)
@@ -36,13 +37,18 @@ public sealed class BucketTableTests
             }
             else if (cells.Count > 0)
             {
-                Remove(arena, table, random, model, cells);
+                marked.Remove(Remove(arena, table, random, model, cells));
             }
 
             mayFail = false;
+            if (random.Next(4) == 0 && cells.Count > 0 && cells[random.Next(cells.Count)] is var chosen && marked.Add(chosen))
+            {
+                table.SetMark(model[chosen], chosen);
+            }
+
             if (step % 1000 == 0)
             {
-                RequireAll(table, model);
+                RequireAll(table, model, marked);
             }
         }
 
@@ -131,7 +137,7 @@ public sealed class BucketTableTests
         Assert.Equal((uint)model.Count, table.Count);
     }
 
-    private static void Remove(TestArena arena, BucketTable table, Random random, Dictionary<uint, ulong> model, List<uint> cells)
+    private static uint Remove(TestArena arena, BucketTable table, Random random, Dictionary<uint, ulong> model, List<uint> cells)
     {
         int at = random.Next(cells.Count);
         uint cell = cells[at];
@@ -140,13 +146,15 @@ public sealed class BucketTableTests
         model.Remove(cell);
         cells[at] = cells[^1];
         cells.RemoveAt(cells.Count - 1);
+        return cell;
     }
 
-    private static void RequireAll(BucketTable table, Dictionary<uint, ulong> model)
+    private static void RequireAll(BucketTable table, Dictionary<uint, ulong> model, HashSet<uint> marked)
     {
         foreach ((uint cell, ulong hash) in model)
         {
             Assert.Contains(cell, Find(table, hash));
+            Assert.Equal(!marked.Contains(cell), All(table, table.FindUnmarked(hash)).Contains(cell));
         }
 
         var visited = new HashSet<uint>();
@@ -154,10 +162,11 @@ public sealed class BucketTableTests
         Assert.Equal(model.Keys.Order(), visited.Order());
     }
 
-    private static List<uint> Find(BucketTable table, ulong hash)
+    private static List<uint> Find(BucketTable table, ulong hash) => All(table, table.Find(hash));
+
+    private static List<uint> All(BucketTable table, BucketCursor cursor)
     {
         var found = new List<uint>();
-        BucketCursor cursor = table.Find(hash);
         while (table.TryNext(ref cursor, out uint cell))
         {
             found.Add(cell);

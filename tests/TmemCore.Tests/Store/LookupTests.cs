@@ -8,7 +8,7 @@ public sealed class LookupTests
 {
     private const int Objects = 12_000;
 
-    /// <summary>Of some 65,000 records that a tag of 16 bits lets pass, one is the wrong one.</summary>
+    /// <summary>Of some 33,000 records that a tag of 15 bits lets pass, one is the wrong one.</summary>
     private const double MostVainRecords = 0.002;
 
     /// <summary>Lookups that go on behind the first line of a bucket: those whose record lies there, and vain ones in a crowded bucket.</summary>
@@ -38,6 +38,33 @@ public sealed class LookupTests
         Assert.InRange(notThere.BehindFirstLine, 0, Objects * MostVainBehindFirstLine);
     }
 
+    /// <summary>Neither object nor leaf is looked at: the object is there and has leaves, so that its entry is marked.</summary>
+    [Fact]
+    public void A_page_that_an_object_with_leaves_does_not_have_is_told_by_the_index_alone()
+    {
+        const uint PagesPerObject = 2;
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 128 * Hosts.Mebibyte, Shards = 4 });
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        var page = new byte[TmemPool.PageBytes];
+        for (uint i = 0; i < Objects * PagesPerObject; i++)
+        {
+            Assert.Equal(PutResult.Stored, pool.Put(i / PagesPerObject, i % PagesPerObject, page));
+        }
+
+        int records = 0;
+        KeyHash hash = Inside.Hash(host.Store);
+        for (ulong id = 0; id < Objects; id++)
+        {
+            ulong objectHash = hash.OfObject(pool.Handle.Pool, id);
+            Shard shard = Inside.ShardOf(host.Store, objectHash);
+            Assert.InRange(WalkOne(Inside.Objects(shard).Find(objectHash), Inside.Objects(shard), isThere: true).Records, 1, 2);
+            records += WalkOne(Inside.Leaves(shard).FindUnmarked(hash.OfLeaf(objectHash, 1)), Inside.Leaves(shard), isThere: false).Records
+                + WalkOne(Inside.Objects(shard).FindUnmarked(objectHash), Inside.Objects(shard), isThere: false).Records;
+        }
+
+        Assert.InRange(records, 0, 2 * Objects * MostVainRecords);
+    }
+
     private static Walk WalkAll(PageStore store, uint pool, ulong firstId, bool isInLeaf)
     {
         KeyHash hash = Inside.Hash(store);
@@ -47,17 +74,16 @@ public sealed class LookupTests
             ulong objectHash = hash.OfObject(pool, id);
             Shard shard = Inside.ShardOf(store, objectHash);
             sum += isInLeaf
-                ? WalkOne(Inside.Leaves(shard), hash.OfLeaf(objectHash, 0), isThere: firstId == 0)
-                : WalkOne(Inside.Objects(shard), objectHash, isThere: firstId == 0);
+                ? WalkOne(Inside.Leaves(shard).FindUnmarked(hash.OfLeaf(objectHash, 0)), Inside.Leaves(shard), isThere: firstId == 0)
+                : WalkOne(Inside.Objects(shard).FindUnmarked(objectHash), Inside.Objects(shard), isThere: firstId == 0);
         }
 
         return sum;
     }
 
-    private static Walk WalkOne(BucketTable table, ulong hash, bool isThere)
+    private static Walk WalkOne(BucketCursor cursor, BucketTable table, bool isThere)
     {
         int records = 0;
-        BucketCursor cursor = table.Find(hash);
         int linesBehind = 0;
         while (table.TryNext(ref cursor, out _))
         {
