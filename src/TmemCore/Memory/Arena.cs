@@ -68,9 +68,6 @@ internal sealed unsafe partial class Arena : IDisposable
     public ref T Cell<T>(uint cell)
         where T : unmanaged => ref Unsafe.AsRef<T>(_cells + ((nuint)cell * ArenaLayout.CellBytes));
 
-    /// <summary>Bytes from the beginning of a metadata cell on.</summary>
-    public Span<byte> CellBytes(uint cell, int bytes) => new(_cells + ((nuint)cell * ArenaLayout.CellBytes), bytes);
-
     /// <summary>The 32-bit words of a record that begins in <paramref name="cell"/>, from byte <paramref name="offset"/> on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<uint> CellWords(uint cell, int offset, int count) =>

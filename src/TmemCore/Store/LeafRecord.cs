@@ -5,7 +5,7 @@ namespace TmemCore.Store;
 
 /// <summary>
 /// The pages of an object at 64 neighbouring indexes: a header of 32 bytes, then the descriptor numbers of the pages that are
-/// there, without gaps, in the order of their indexes. It takes 1, 2, 3 or 5 cells.
+/// there, in the order of their indexes. It takes 1, 2, 3 or 5 cells: with 5 each index has a place of its own, with fewer there are no gaps.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct LeafRecord
@@ -41,6 +41,12 @@ internal struct LeafRecord
 
     /// <summary>Pages held.</summary>
     public readonly int Count => BitOperations.PopCount(Present);
+
+    /// <summary>Whether each index has a place of its own.</summary>
+    public readonly bool IsWide => Cells == MostCells;
+
+    /// <summary>Where among the entries that of an index (0 to 63) is or, in a leaf without gaps, would come.</summary>
+    public readonly int PlaceOf(int index) => IsWide ? index : BitOperations.PopCount(Present & ((1UL << index) - 1));
 
     /// <summary>Entries that fit into a number of cells.</summary>
     public static int CapacityOf(uint cells) => (int)((cells * 64) - HeaderBytes) / sizeof(uint);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using TmemCore.Memory;
 
@@ -107,7 +108,7 @@ internal sealed partial class Shard
         else
         {
             uint leaf = FindLeaf(objectCell, index / LeafRecord.Span);
-            Entries(leaf)[Rank(Leaf(leaf).Present, (int)(index % LeafRecord.Span))] = page;
+            Entries(leaf)[Leaf(leaf).PlaceOf((int)(index % LeafRecord.Span))] = page;
         }
 
         Descriptor(page) = new PageDescriptor { Object = objectCell, Index = index };
@@ -162,9 +163,11 @@ internal sealed partial class Shard
         while (record.FirstLeaf != 0 && removed + Leaf(record.FirstLeaf).Count <= pages.Length)
         {
             uint leaf = record.FirstLeaf;
-            int count = Leaf(leaf).Count;
-            Entries(leaf)[..count].CopyTo(pages[removed..]);
-            removed += count;
+            for (ulong left = Leaf(leaf).Present; left != 0; left &= left - 1)
+            {
+                pages[removed++] = Entries(leaf)[Leaf(leaf).PlaceOf(BitOperations.TrailingZeroCount(left))];
+            }
+
             DropLeaf(objectCell, leaf);
         }
 

@@ -32,15 +32,12 @@ internal sealed partial class Shard
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint LeafEntry(uint leaf, uint index)
     {
-        ulong present = Leaf(leaf).Present;
+        ref LeafRecord record = ref Leaf(leaf);
         int bit = (int)(index % LeafRecord.Span);
-        return ((present >> bit) & 1) == 0
+        return ((record.Present >> bit) & 1) == 0
             ? PageDescriptor.None
-            : _arena.CellWords(leaf, LeafRecord.HeaderBytes, LeafRecord.Span)[Rank(present, bit)];
+            : _arena.CellWords(leaf, LeafRecord.HeaderBytes, LeafRecord.Span)[record.PlaceOf(bit)];
     }
-
-    /// <summary>How many pages lie before a bit.</summary>
-    private static int Rank(ulong present, int bit) => BitOperations.PopCount(present & ((1UL << bit) - 1));
 
     /// <summary>Enters a page into an object that has some.</summary>
     private bool TryAddPage(uint objectCell, uint index, uint descriptor)
@@ -73,11 +70,14 @@ internal sealed partial class Shard
     private void AddEntry(uint leaf, int bit, uint descriptor)
     {
         ref LeafRecord record = ref Leaf(leaf);
-        int rank = Rank(record.Present, bit);
-        int count = record.Count;
+        int place = record.PlaceOf(bit);
         Span<uint> entries = Entries(leaf);
-        entries[rank..count].CopyTo(entries[(rank + 1)..]);
-        entries[rank] = descriptor;
+        if (!record.IsWide)
+        {
+            entries[place..record.Count].CopyTo(entries[(place + 1)..]);
+        }
+
+        entries[place] = descriptor;
         record.Present |= 1UL << bit;
     }
 
@@ -146,8 +146,9 @@ internal sealed partial class Shard
         }
 
         ref LeafRecord old = ref Leaf(leaf);
-        int bytes = LeafRecord.HeaderBytes + (old.Count * sizeof(uint));
-        _arena.CellBytes(leaf, bytes).CopyTo(_arena.CellBytes(moved, bytes));
+        Leaf(moved) = old;
+        Leaf(moved).Cells = cells;
+        CopyEntries(leaf, moved);
         ref ObjectRecord record = ref Object(old.Object);
         _leaves.Replace(_hash.OfLeaf(record.FullHash, old.LeafIndex), leaf, moved);
         RelinkNeighbours(ref record, ref old, moved, moved);
@@ -157,10 +158,20 @@ internal sealed partial class Shard
             poolShard.SaveLeaf = moved;
         }
 
-        uint oldCells = old.Cells;
-        Leaf(moved).Cells = cells;
-        ReleaseCells(leaf, (int)oldCells);
+        ReleaseCells(leaf, (int)old.Cells);
         return moved;
+    }
+
+    /// <summary>Fills a leaf with the entries of another that has the same pages.</summary>
+    private void CopyEntries(uint leaf, uint other)
+    {
+        Span<uint> entries = Entries(leaf);
+        Span<uint> others = Entries(other);
+        for (ulong left = Leaf(leaf).Present; left != 0; left &= left - 1)
+        {
+            int bit = BitOperations.TrailingZeroCount(left);
+            others[Leaf(other).PlaceOf(bit)] = entries[Leaf(leaf).PlaceOf(bit)];
+        }
     }
 
     private void RelinkNeighbours(ref ObjectRecord record, ref LeafRecord leaf, uint next, uint previous)
@@ -185,9 +196,13 @@ internal sealed partial class Shard
         uint leaf = FindLeaf(objectCell, index / LeafRecord.Span);
         ref LeafRecord record = ref Leaf(leaf);
         int bit = (int)(index % LeafRecord.Span);
-        int rank = Rank(record.Present, bit);
-        Span<uint> entries = Entries(leaf);
-        entries[(rank + 1)..record.Count].CopyTo(entries[rank..]);
+        if (!record.IsWide)
+        {
+            int place = record.PlaceOf(bit);
+            Span<uint> entries = Entries(leaf);
+            entries[(place + 1)..record.Count].CopyTo(entries[place..]);
+        }
+
         record.Present &= ~(1UL << bit);
         if (record.Present == 0)
         {

@@ -22,7 +22,7 @@ internal sealed partial class Shard
     public void PrefetchBucket(ulong hash, uint index) => _leaves.Prefetch(_hash.OfLeaf(hash, index / LeafRecord.Span));
 
     /// <summary>
-    /// Asks for the leaf, both its header and where the page's entry is if no earlier one is missing; without a leaf for the
+    /// Asks for the leaf, both its header and where the page's entry is in a leaf that has many; without a leaf for the
     /// bucket of the object.
     /// </summary>
     /// <returns>The leaf, or 0.</returns>

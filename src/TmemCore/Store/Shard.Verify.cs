@@ -36,7 +36,7 @@ internal sealed partial class Shard
             {
                 if (((header.Present >> bit) & 1) != 0)
                 {
-                    visit((header.LeafIndex * LeafRecord.Span) + (uint)bit, Entries(leaf)[Rank(header.Present, bit)]);
+                    visit((header.LeafIndex * LeafRecord.Span) + (uint)bit, Entries(leaf)[header.PlaceOf(bit)]);
                 }
             }
         }

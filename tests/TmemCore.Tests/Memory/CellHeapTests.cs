@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TmemCore.Memory;
 using Xunit;
 
@@ -101,5 +102,5 @@ public sealed class CellHeapTests
     }
 
     private static Span<byte> Content(TestArena arena, uint cell, int length) =>
-        arena.Arena.CellBytes(cell, length * ArenaLayout.CellBytes);
+        MemoryMarshal.AsBytes(arena.Arena.CellWords(cell, 0, length * ArenaLayout.CellBytes / sizeof(uint)));
 }
