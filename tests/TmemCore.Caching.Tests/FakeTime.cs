@@ -1,9 +1,15 @@
 namespace TmemCore.Caching.Tests;
 
 /// <summary>A clock that stands still until it is moved on.</summary>
-internal sealed class FakeTime : TimeProvider
+/// <param name="begin">Where it stands first.</param>
+internal sealed class FakeTime(DateTimeOffset begin) : TimeProvider
 {
-    private long _ticks = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).Ticks;
+    private long _ticks = begin.UtcTicks;
+
+    public FakeTime()
+        : this(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
+    {
+    }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
