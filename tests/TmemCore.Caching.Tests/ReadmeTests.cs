@@ -63,7 +63,7 @@ public class ReadmeTests
 
         Assert.Equal(options.Order(StringComparer.Ordinal), rows.Select(static row => row[0].Trim('`')).Order(StringComparer.Ordinal));
         using var folder = new TemporaryFolder();
-        string settings = string.Join('\n', rows.Select(static row => $"_ = new {{0}} {{ {row[0].Trim('`')} = {row[3].Trim('`')} };").Select(line => line.Replace("{0}", type.Name, StringComparison.Ordinal)));
+        string settings = string.Join('\n', rows.Select(row => $"_ = new {type.Name} {{ {row[0].Trim('`')} = {row[3].Trim('`')} }};"));
         Compile(Path.Combine(folder.Path, "Program.dll"), $"using TmemCore;\nusing TmemCore.Caching;\nusing TmemCore.Client;\n{settings}");
     }
 
