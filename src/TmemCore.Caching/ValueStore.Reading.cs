@@ -1,0 +1,221 @@
+using System.Buffers;
+
+namespace TmemCore.Caching;
+
+/// <summary>Values on their way out.</summary>
+internal sealed partial class ValueStore
+{
+    /// <summary>Reads without a lock that others may spoil by sets, before one is taken.</summary>
+    private const int LockFreeReads = 4;
+
+    /// <summary>Copies a value out, or nothing.</summary>
+    /// <typeparam name="TTarget">A struct, so that calls are direct.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="nowTicks">The time.</param>
+    /// <param name="target">Takes the value; committed on a hit only.</param>
+    public ReadOutcome Read<TTarget>(in CacheKey key, long nowTicks, ref TTarget target)
+        where TTarget : struct, IValueTarget
+    {
+        Span<byte> page = stackalloc byte[PageBytes];
+        for (int read = 0; read < LockFreeReads; read++)
+        {
+            Span<byte> entry = page;
+            if (!TryReadHead(key.Id, ref entry, out Head head))
+            {
+                DropOrphans(key.Id);
+                return ReadOutcome.Miss;
+            }
+
+            if (!head.MayBeOf(key, entry))
+            {
+                return ReadOutcome.Miss;
+            }
+
+            if (head.Lifetime.IsOver(nowTicks))
+            {
+                return DropIf(key.Id, head.Generation, ReadOutcome.Expired);
+            }
+
+            if (head.Form == HeadForm.KeyInChunks)
+            {
+                break;
+            }
+
+            if (head.Form == HeadForm.Inline)
+            {
+                head.InlineValue(entry).CopyTo(target.GetSpan(head.ValueBytes));
+                return Hit(key, head, nowTicks, ref target);
+            }
+
+            bool isWhole = TryReadChunks(key.Id, head.Slot, target.GetSpan(head.ValueBytes));
+            entry = page;
+            if (TryReadHead(key.Id, ref entry, out Head after) && after.Generation == head.Generation)
+            {
+                return isWhole ? Hit(key, head, nowTicks, ref target) : DropIf(key.Id, head.Generation, ReadOutcome.Incomplete);
+            }
+        }
+
+        return ReadSlowly(key, nowTicks, ref target);
+    }
+
+    private ReadOutcome Hit<TTarget>(in CacheKey key, in Head head, long nowTicks, ref TTarget target)
+        where TTarget : struct, IValueTarget
+    {
+        target.Commit();
+        if (head.Lifetime.IsRenewedAt(nowTicks))
+        {
+            Refresh(key, nowTicks);
+        }
+
+        return ReadOutcome.Hit;
+    }
+
+    /// <summary>
+    /// Reads under the lock, into a rented buffer, since a caller's writer is not called under a lock: a value that is replaced all the time, and
+    /// one whose key stands before it in the chunks.
+    /// </summary>
+    private ReadOutcome ReadSlowly<TTarget>(in CacheKey key, long nowTicks, ref TTarget target)
+        where TTarget : struct, IValueTarget
+    {
+        byte[]? rented = null;
+        try
+        {
+            ReadOutcome outcome = ReadLocked(key, nowTicks, ref rented, out Range value);
+            if (outcome == ReadOutcome.Hit)
+            {
+                ReadOnlySpan<byte> bytes = rented.AsSpan(value);
+                bytes.CopyTo(target.GetSpan(bytes.Length));
+                target.Commit();
+            }
+
+            return outcome;
+        }
+        finally
+        {
+            if (rented is not null)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+        }
+    }
+
+    private ReadOutcome ReadLocked(in CacheKey key, long nowTicks, ref byte[]? rented, out Range value)
+    {
+        value = default;
+        Span<byte> entry = stackalloc byte[PageBytes];
+        lock (LockOf(key.Id))
+        {
+            if (!TryReadHead(key.Id, ref entry, out Head head))
+            {
+                DropChunks(key.Id);
+                return ReadOutcome.Miss;
+            }
+
+            if (!head.MayBeOf(key, entry))
+            {
+                return ReadOutcome.Miss;
+            }
+
+            if (head.Lifetime.IsOver(nowTicks))
+            {
+                Drop(key.Id);
+                return ReadOutcome.Expired;
+            }
+
+            int bytes = head.Form == HeadForm.Inline ? head.ValueBytes : (int)head.ChunkBytes;
+            rented = ArrayPool<byte>.Shared.Rent(bytes);
+            if (head.Form == HeadForm.Inline)
+            {
+                head.InlineValue(entry).CopyTo(rented);
+            }
+            else if (!TryReadChunks(key.Id, head.Slot, rented.AsSpan(0, bytes)))
+            {
+                Drop(key.Id);
+                return ReadOutcome.Incomplete;
+            }
+
+            int begin = head.Form == HeadForm.KeyInChunks ? head.KeyBytes : 0;
+            if (begin > 0 && !rented.AsSpan(0, begin).SequenceEqual(key.Bytes))
+            {
+                return ReadOutcome.Miss;
+            }
+
+            Renew(key.Id, entry, head, nowTicks);
+            value = begin..bytes;
+            return ReadOutcome.Hit;
+        }
+    }
+
+    /// <summary>Copies chunks out: whole pages many at a time, then what is left, an entry of its length.</summary>
+    /// <returns>False when one is missing, or is another than it should be.</returns>
+    private bool TryReadChunks(in ObjectId id, int slot, Span<byte> target)
+    {
+        Span<PageHandle> handles = stackalloc PageHandle[BatchPages];
+        Span<GetResult> results = stackalloc GetResult[BatchPages];
+        (ObjectId chunks, uint index) = SlotOf(id, slot);
+        while (target.Length >= PageBytes)
+        {
+            int pages = Math.Min(target.Length / PageBytes, BatchPages);
+            Number(handles[..pages], chunks, index);
+            if (_pool.GetMany(handles[..pages], target[..(pages * PageBytes)], results) != pages)
+            {
+                return false;
+            }
+
+            target = target[(pages * PageBytes)..];
+            index += (uint)pages;
+        }
+
+        return target.IsEmpty
+            || (_pool.GetEntry(chunks, index, target, out int length) == GetResult.Hit && length == target.Length);
+    }
+
+    private static void Number(Span<PageHandle> handles, in ObjectId chunks, uint index)
+    {
+        for (int i = 0; i < handles.Length; i++)
+        {
+            handles[i] = new PageHandle(chunks, index + (uint)i);
+        }
+    }
+
+    /// <summary>Frees a value that a read has found to be over or incomplete, unless another has come meanwhile.</summary>
+    private ReadOutcome DropIf(in ObjectId id, ulong generation, ReadOutcome outcome)
+    {
+        Span<byte> entry = stackalloc byte[PageBytes];
+        lock (LockOf(id))
+        {
+            if (!TryReadHead(id, ref entry, out Head head))
+            {
+                DropChunks(id);
+            }
+            else if (head.Generation == generation)
+            {
+                Drop(id);
+            }
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Frees the chunks of a value whose head is gone. Somebody at work on the key will do it, too: nobody waits for that.</summary>
+    private void DropOrphans(in ObjectId id)
+    {
+        if (!Volatile.Read(ref _hasChunks) || !LockOf(id).TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            Span<byte> entry = stackalloc byte[PageBytes];
+            if (!TryReadHead(id, ref entry, out _))
+            {
+                DropChunks(id);
+            }
+        }
+        finally
+        {
+            LockOf(id).Exit();
+        }
+    }
+}

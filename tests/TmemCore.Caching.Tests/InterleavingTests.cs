@@ -1,0 +1,110 @@
+using Xunit;
+
+namespace TmemCore.Caching.Tests;
+
+/// <summary>What others do to a value between the head and the chunks of a get.</summary>
+public class InterleavingTests
+{
+    private WatchedPool _pool = null!;
+
+    public static TheoryData<int, int> Lengths
+    {
+        get
+        {
+            TheoryData<int, int> data = [];
+            foreach (int before in (int[])[4096, 9000])
+            {
+                foreach (int after in (int[])[0, 10, 4096, 9000, 70_000])
+                {
+                    data.Add(before, after);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public async Task A_set_meanwhile_gives_the_new_value(int before, int after)
+    {
+        await using var test = Make();
+        test.Cache.Set("key", Segments.Bytes(before, seed: 1), TestCache.Forever);
+        _pool.BeforeChunks = () => test.Cache.Set("key", Segments.Bytes(after, seed: 2), TestCache.Forever);
+
+        Assert.Equal(Segments.Bytes(after, seed: 2), test.Cache.Get("key"));
+    }
+
+    [Fact]
+    public async Task Two_sets_meanwhile_use_the_same_slot_and_give_the_newest_value()
+    {
+        await using var test = Make();
+        test.Cache.Set("key", Segments.Bytes(9000, seed: 1), TestCache.Forever);
+        _pool.BeforeChunks = () =>
+        {
+            test.Cache.Set("key", Segments.Bytes(9000, seed: 2), TestCache.Forever);
+            test.Cache.Set("key", Segments.Bytes(9000, seed: 3), TestCache.Forever);
+        };
+
+        Assert.Equal(Segments.Bytes(9000, seed: 3), test.Cache.Get("key"));
+    }
+
+    [Fact]
+    public async Task A_head_that_is_lost_and_set_anew_meanwhile_gives_no_mixture()
+    {
+        await using var test = new TestCache(hash: new FixedHash(), wrap: inner => _pool = new WatchedPool(inner));
+        test.Cache.Set("key", Segments.Bytes(9000, seed: 1), TestCache.Forever);
+        _pool.BeforeChunks = () =>
+        {
+            test.Pool.FlushPage(FixedHash.Id, 0);
+            test.Cache.Set("key", Segments.Bytes(9000, seed: 2), TestCache.Forever);
+        };
+
+        Assert.Equal(Segments.Bytes(9000, seed: 2), test.Cache.Get("key"));
+    }
+
+    [Fact]
+    public async Task A_removal_meanwhile_is_a_miss()
+    {
+        await using var test = Make();
+        test.Cache.Set("key", Segments.Bytes(9000), TestCache.Forever);
+        _pool.BeforeChunks = () => test.Cache.Remove("key");
+
+        Assert.Null(test.Cache.Get("key"));
+        Assert.Equal(0, test.Pages);
+    }
+
+    [Fact]
+    public async Task A_value_that_is_replaced_during_every_read_is_read_in_the_end()
+    {
+        await using var test = Make();
+        int sets = 0;
+        void Replace()
+        {
+            if (sets < 4)
+            {
+                sets++;
+                test.Cache.Set("key", Segments.Bytes(9000 + sets, seed: sets), TestCache.Forever);
+                _pool.BeforeChunks = Replace;
+            }
+        }
+
+        test.Cache.Set("key", Segments.Bytes(9000), TestCache.Forever);
+        _pool.BeforeChunks = Replace;
+
+        Assert.Equal(Segments.Bytes(9004, seed: 4), test.Cache.Get("key"));
+    }
+
+    [Fact]
+    public async Task A_new_value_after_a_lost_chunk_is_not_freed_with_the_old_one()
+    {
+        await using var test = new TestCache(hash: new FixedHash(), wrap: inner => _pool = new WatchedPool(inner));
+        test.Cache.Set("key", Segments.Bytes(9000, seed: 1), TestCache.Forever);
+        test.Pool.FlushPage(FixedHash.ChunksOf(slot: 0), FixedHash.ChunkIndex(slot: 0));
+        _pool.BeforeChunks = () => test.Cache.Set("key", Segments.Bytes(9000, seed: 2), TestCache.Forever);
+
+        Assert.Equal(Segments.Bytes(9000, seed: 2), test.Cache.Get("key"));
+    }
+
+    private TestCache Make() => new(wrap: inner => _pool = new WatchedPool(inner));
+}

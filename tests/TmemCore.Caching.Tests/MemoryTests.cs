@@ -1,0 +1,51 @@
+using System.Globalization;
+using Xunit;
+
+namespace TmemCore.Caching.Tests;
+
+/// <summary>The whole process stays within the cache's limit, and what it had before.</summary>
+[Collection(nameof(Alone))]
+public class MemoryTests
+{
+    private const long CapacityBytes = 64L << 20;
+
+    /// <summary>What tests, their runner and the collector's own buffers may take meanwhile.</summary>
+    private const long SlackBytes = 48L << 20;
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(5_000)]
+    [InlineData(300_000)]
+    public void Ten_times_the_capacity_may_pass_through(int length)
+    {
+        byte[] value = new byte[length];
+        new Random(1).NextBytes(value);
+        using var cache = new TmemCache(new() { CapacityBytes = CapacityBytes });
+        cache.Set("warm", value, TestCache.Forever);
+        GC.Collect();
+        long before = ResidentBytes();
+        long most = 0, hits = 0;
+        long values = 10 * CapacityBytes / length;
+        for (long i = 0; i < values; i++)
+        {
+            BitConverter.TryWriteBytes(value, i);
+            cache.Set($"key {i}", value, TestCache.Forever);
+            if (i % 64 == 0)
+            {
+                hits += cache.Get($"key {i}") is not null ? 1 : 0;
+            }
+
+            if (i % Math.Max(1, values / 50) == 0)
+            {
+                most = Math.Max(most, ResidentBytes());
+            }
+        }
+
+        Assert.InRange(most - before, CapacityBytes / 2, CapacityBytes + SlackBytes);
+        Assert.NotEqual(0, hits);
+    }
+
+    private static long ResidentBytes() => long.Parse(
+        File.ReadLines("/proc/self/status").First(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture) << 10;
+}
