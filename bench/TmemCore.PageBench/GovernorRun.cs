@@ -133,7 +133,8 @@ internal static class GovernorRun
 
     private static TmemHostOptions OptionsFor(int pages) => new() { CapacityBytes = ((long)pages * TmemPool.PageBytes * 66 / 64) + (16L << 20) };
 
-    private static IEnumerable<string> OwnAssembly() =>
+    /// <summary>What stands before the arguments of a process of this program.</summary>
+    public static IEnumerable<string> OwnAssembly() =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? ["exec", typeof(GovernorRun).Assembly.Location] : [];
 
     private static void Fill(TmemHost host, int pages, bool isShuffled)

@@ -13,6 +13,8 @@ var socket = new Option<bool>("--socket") { Description = "No rows, but pages to
 var migrate = new Option<bool>("--migrate") { Description = "No rows, but saves and moves of a client of 1 GiB, or of --pages." };
 var governor = new Option<bool>("--governor") { Description = "No rows, but how fast a host of 8 GiB, or of --pages, gives its memory back." };
 var demand = new Option<long?>("--demand") { Description = "Touch so many bytes and tell the seconds: the other process of --governor.", Hidden = true };
+var role = new Option<string?>("--takeover-process") { Description = "Be one of the processes of a takeover of --socket.", Hidden = true };
+var place = new Option<string?>("--takeover-path") { Description = "Where they meet.", Hidden = true };
 var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
 var command = new RootCommand(
     """
@@ -22,7 +24,7 @@ var command = new RootCommand(
     Example: dotnet run -c Release --project bench/TmemCore.PageBench -- --quick
     """)
 {
-    pages, threads, rounds, only, quick, contention, cold, socket, migrate, governor, demand, json,
+    pages, threads, rounds, only, quick, contention, cold, socket, migrate, governor, demand, role, place, json,
 };
 command.SetAction(async (arguments, _) =>
 {
@@ -52,8 +54,15 @@ command.SetAction(async (arguments, _) =>
 
     if (arguments.GetValue(socket))
     {
-        await SocketRun.WriteAsync(Console.Out);
+        await SocketRun.WriteAsync(options, Console.Out);
         await TakeoverRun.WriteAsync(options with { Rounds = Math.Min(options.Rounds, 15) }, Console.Out);
+        await TakeoverMemoryRun.WriteAsync(options, Console.Out);
+        return;
+    }
+
+    if (OperatingSystem.IsLinux() && arguments.GetValue(role) is string what && arguments.GetValue(place) is string path)
+    {
+        await TakeoverMemoryRun.BeAsync(what, path, options.Pages);
         return;
     }
 

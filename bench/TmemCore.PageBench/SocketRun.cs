@@ -5,14 +5,14 @@ using TmemCore.Server;
 
 namespace TmemCore.PageBench;
 
-/// <summary>Pages to and from a daemon over its socket: one after the other, and many under way at once, beside the embedded call.</summary>
+/// <summary>Pages to and from a daemon over its socket: one after the other, and many under way at once, beside the embedded call; and through memory that is shared with it.</summary>
 internal static class SocketRun
 {
     private const int Pages = 4096;
     private const int Rounds = 15;
 
     /// <summary>Serves a host from this process and puts and gets through the socket.</summary>
-    public static async Task WriteAsync(TextWriter writer)
+    public static async Task WriteAsync(BenchOptions options, TextWriter writer)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -20,7 +20,8 @@ internal static class SocketRun
         }
 
         string path = Path.Combine(Path.GetTempPath(), $"tmem-{Environment.ProcessId}.sock");
-        using var host = new TmemHost(new() { CapacityBytes = 4L * Pages * TmemPool.PageBytes });
+        long largest = 2L * Math.Max(Pages, Math.Min(options.Pages, SharedMemoryRows.LargePages));
+        using var host = new TmemHost(new() { CapacityBytes = (largest + (largest / 8) + (4L * Pages)) * TmemPool.PageBytes });
         await using var server = new TmemServer(host, new() { SocketPath = path });
         server.Start();
         using TmemClient own = host.CreateClient();
@@ -28,16 +29,15 @@ internal static class SocketRun
         using IPersistentPool embedded = own.CreatePersistentPool();
         using IPersistentPool remote = connection.CreatePersistentPool();
         using TmemConnection sharing = TmemConnection.ConnectSharingMemory(path);
-        using IPersistentPool shared = sharing.CreatePersistentPool();
         writer.WriteLine("way                 in flight   put, ns   get, ns   puts a second   gets a second");
         Write(writer, "embedded", embedded, 1);
-        Write(writer, "shared memory", shared, 1);
-        Write(writer, "embedded", embedded, 1);
-        Write(writer, "shared memory", shared, 1);
         foreach (int together in (int[])[1, 16, 32])
         {
             Write(writer, "socket", remote, together);
         }
+
+        writer.WriteLine();
+        SharedMemoryRows.Write(own, sharing, options, writer);
     }
 
     private static void Write(TextWriter writer, string way, IPersistentPool pool, int together)

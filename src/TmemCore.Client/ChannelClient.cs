@@ -39,30 +39,78 @@ internal sealed class ChannelClient : IDisposable
     /// <exception cref="TmemConnectionException">The daemon has gone, or the connection is disposed.</exception>
     public long Call(in ChannelSlot op, ReadOnlySpan<byte> data, Span<byte> found, out int foundBytes)
     {
-        int number = TakeSlot();
+        ulong slot = Rent(1);
         try
         {
-            _requests.RequireWhole();
-            ref ChannelSlot slot = ref _memory.At<ChannelSlot>(ChannelLayout.SlotAt(number));
-            data.CopyTo(_memory.Bytes(ChannelLayout.PageAt(number), TmemPool.PageBytes));
-            slot = op;
-            slot.DataBytes = data.IsEmpty ? op.DataBytes : data.Length;
-            Volatile.Write(ref slot.State, ChannelSlot.Submitted);
-            Submit(number);
-            Await(ref slot);
-            foundBytes = slot.FoundBytes;
-            if (foundBytes < 0 || foundBytes > found.Length)
-            {
-                throw _requests.Break($"The daemon found {foundBytes} bytes where {found.Length} were asked for.");
-            }
-
-            _memory.Bytes(ChannelLayout.PageAt(number), foundBytes).CopyTo(found);
-            return slot.Result;
+            Begin(BitOperations.TrailingZeroCount(slot), op, data);
+            return End(BitOperations.TrailingZeroCount(slot), found, out foundBytes);
         }
         finally
         {
-            Interlocked.Or(ref _free, 1UL << number);
+            Return(slot);
         }
+    }
+
+    /// <summary>
+    /// Takes slots, a bit each: one at least, for which it waits, and no more than asked for or left. The daemon looks at lower ones first, so that operations
+    /// begun from the lowest slot up are done in their order.
+    /// </summary>
+    /// <exception cref="TmemConnectionException">The connection is disposed.</exception>
+    public ulong Rent(int most)
+    {
+        var wait = default(SpinWait);
+        while (true)
+        {
+            ulong free = Volatile.Read(ref _free);
+            if (free == 0)
+            {
+                wait.SpinOnce();
+                continue;
+            }
+
+            ulong left = free;
+            for (int taken = 0; taken < most; taken++)
+            {
+                left &= left - 1;
+            }
+
+            if (Interlocked.CompareExchange(ref _free, left, free) == free)
+            {
+                return Volatile.Read(ref _isOver) != 0 ? throw Leave(free ^ left) : free ^ left;
+            }
+        }
+    }
+
+    /// <summary>Gives slots back, with no operation in them under way unless the connection has broken.</summary>
+    public void Return(ulong slots) => Interlocked.Or(ref _free, slots);
+
+    /// <summary>Submits an operation in a slot of the caller's.</summary>
+    /// <inheritdoc cref="Call"/>
+    public void Begin(int number, in ChannelSlot op, ReadOnlySpan<byte> data)
+    {
+        _requests.RequireWhole();
+        ref ChannelSlot slot = ref _memory.At<ChannelSlot>(ChannelLayout.SlotAt(number));
+        data.CopyTo(_memory.Bytes(ChannelLayout.PageAt(number), TmemPool.PageBytes));
+        slot = op;
+        slot.DataBytes = data.IsEmpty ? op.DataBytes : data.Length;
+        Volatile.Write(ref slot.State, ChannelSlot.Submitted);
+        Submit(number);
+    }
+
+    /// <summary>Waits for what was begun in a slot.</summary>
+    /// <inheritdoc cref="Call"/>
+    public long End(int number, Span<byte> found, out int foundBytes)
+    {
+        ref ChannelSlot slot = ref _memory.At<ChannelSlot>(ChannelLayout.SlotAt(number));
+        Await(ref slot);
+        foundBytes = slot.FoundBytes;
+        if (foundBytes < 0 || foundBytes > found.Length)
+        {
+            throw _requests.Break($"The daemon found {foundBytes} bytes where {found.Length} were asked for.");
+        }
+
+        _memory.Bytes(ChannelLayout.PageAt(number), foundBytes).CopyTo(found);
+        return slot.Result;
     }
 
     /// <summary>Takes the memory away once nobody is in it; whoever comes later is told that the connection is disposed.</summary>
@@ -83,29 +131,9 @@ internal sealed class ChannelClient : IDisposable
         _memory.Dispose();
     }
 
-    private int TakeSlot()
+    private TmemConnectionException Leave(ulong slots)
     {
-        var wait = default(SpinWait);
-        while (true)
-        {
-            ulong free = Volatile.Read(ref _free);
-            if (free == 0)
-            {
-                wait.SpinOnce();
-                continue;
-            }
-
-            int number = BitOperations.TrailingZeroCount(free);
-            if (Interlocked.CompareExchange(ref _free, free & (free - 1), free) == free)
-            {
-                return Volatile.Read(ref _isOver) != 0 ? throw Leave(number) : number;
-            }
-        }
-    }
-
-    private TmemConnectionException Leave(int number)
-    {
-        Interlocked.Or(ref _free, 1UL << number);
+        Return(slots);
         return _requests.Break("The connection is disposed.");
     }
 

@@ -1,21 +1,17 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using TmemCore.Abi;
-using TmemCore.Hypercalls;
 using TmemCore.Wire;
 
 namespace TmemCore.Client;
 
 /// <summary>A pool in a daemon's memory.</summary>
-internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPool
+internal abstract partial class RemotePool(TmemConnection connection, int id) : ITmemPool
 {
     /// <summary>Behind an answer that there is no room: how much there should be, in bytes.</summary>
     private const int LengthBytes = sizeof(int);
 
     private int _isGone;
-
-    /// <summary>Operations in shared memory: the pool is not destroyed before they are done, or its number could be another's meanwhile.</summary>
-    private int _underWay;
 
     /// <inheritdoc/>
     public int Id => id;
@@ -122,6 +118,21 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
     protected int PutPages(ReadOnlySpan<PageHandle> handles, ReadOnlySpan<byte> pages, Span<PutResult> results)
     {
         RequirePages(handles.Length, pages.Length, nameof(pages), results.Length);
+        return connection.SharedMemory is ChannelClient memory
+            ? PutThroughMemory(memory, handles, pages, results)
+            : PutThroughSocket(handles, pages, results);
+    }
+
+    protected int GetPages(ReadOnlySpan<PageHandle> handles, Span<byte> buffer, Span<GetResult> results)
+    {
+        RequirePages(handles.Length, buffer.Length, nameof(buffer), results.Length);
+        return connection.SharedMemory is ChannelClient memory
+            ? GetThroughMemory(memory, handles, buffer, results)
+            : GetThroughSocket(handles, buffer, results);
+    }
+
+    private int PutThroughSocket(ReadOnlySpan<PageHandle> handles, ReadOnlySpan<byte> pages, Span<PutResult> results)
+    {
         int stored = 0;
         byte[] rented = ArrayPool<byte>.Shared.Rent(RequestChannel.MostAtOnce * (WireFrame.HeaderBytes + WireFrame.MaximumRequestBytes));
         try
@@ -149,9 +160,8 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
         }
     }
 
-    protected int GetPages(ReadOnlySpan<PageHandle> handles, Span<byte> buffer, Span<GetResult> results)
+    private int GetThroughSocket(ReadOnlySpan<PageHandle> handles, Span<byte> buffer, Span<GetResult> results)
     {
-        RequirePages(handles.Length, buffer.Length, nameof(buffer), results.Length);
         int hits = 0;
         Span<byte> requests = stackalloc byte[RequestChannel.MostAtOnce * (WireFrame.HeaderBytes + TmemOp.MaxSize)];
         while (!handles.IsEmpty)
@@ -215,29 +225,6 @@ internal abstract class RemotePool(TmemConnection connection, int id) : ITmemPoo
 
         Span<byte> op = stackalloc byte[TmemOp.MaxSize];
         return connection.Call(op[..WriteGet(op, objectId, index, room)], default, found, out length, this);
-    }
-
-    private long Call(
-        ChannelClient memory,
-        uint command,
-        in ObjectId objectId,
-        uint index,
-        ReadOnlySpan<byte> data,
-        Span<byte> found,
-        out int foundBytes,
-        int room = TmemPool.PageBytes)
-    {
-        Interlocked.Increment(ref _underWay);
-        try
-        {
-            foundBytes = 0;
-            var op = new ChannelSlot { Op = command, Pool = id, Object = objectId, Index = index, DataBytes = room };
-            return IsGone ? -Errno.ENODEV : memory.Call(op, data, found, out foundBytes);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _underWay);
-        }
     }
 
     private int ComposePuts(Span<byte> requests, ReadOnlySpan<PageHandle> handles, ReadOnlySpan<byte> pages)

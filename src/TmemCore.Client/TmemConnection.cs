@@ -61,7 +61,7 @@ public sealed class TmemConnection : ITmemClient
 
     /// <summary>
     /// Connects to a daemon, and asks it for a channel in shared memory: a put or a get is then a copy of the page on each side, and no call of the system
-    /// while both are busy. It costs the daemon a thread and some 260 KiB; where it has none to give, all goes through the socket.
+    /// while both are busy. Calls with many pages have up to 32 of them under way at a time. It costs the daemon a thread and some 260 KiB; where it has none to give, all goes through the socket.
     /// </summary>
     /// <param name="socketPath">Its socket; null for <see cref="DefaultSocketPath"/>.</param>
     /// <returns>The connection; <see cref="UsesSharedMemory"/> says what it got.</returns>

@@ -43,10 +43,10 @@ public sealed partial class TmemServer : ITakeoverPart
     public static TmemServer TakeOver(TmemServerOptions options, TmemHostOptions? hostOptions = null) =>
         TakeOverWithDisks(options, hostOptions, diskOptions: null, out _);
 
-    /// <summary>As <see cref="TakeOver"/>, with the disks that the other process serves, and their clients.</summary>
+    /// <summary>As <see cref="TakeOver"/>, with the disks and caches that the other process serves, and their clients.</summary>
     /// <param name="options">As of the other.</param>
     /// <param name="hostOptions">As of the other.</param>
-    /// <param name="diskOptions">How disks are served from now on: the same ones as there, by name and size. Null for none.</param>
+    /// <param name="diskOptions">How disks are served from now on: the same ones as there, by name and size, and the same caches, by name, backing and whether they are read-only. Null for none.</param>
     /// <param name="disks">A server of disks that serves; null when there are none.</param>
     /// <returns>As of the other.</returns>
     /// <exception cref="InvalidDataException">The other is of a version that cannot be taken over, or serves other disks; it goes on.</exception>

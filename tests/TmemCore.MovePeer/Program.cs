@@ -1,9 +1,15 @@
-// One side of a move, in a process of its own, so that tests can kill it: sends a client of so many pages to a socket, or receives one, and then waits to be
-// killed or for its input to end. What it has come to it says in words.
+// A process for tests to start and to kill. One side of a move sends a client of so many pages to a socket, or receives one, and then waits to be
+// killed or for its input to end; a user of a daemon does what its input says. What it has come to it says in words.
 using System.Net.Sockets;
 using TmemCore;
 using TmemCore.Migration;
 using TmemCore.MovePeer;
+
+if (args[0] == "share")
+{
+    SharingPeer.Run(args[1], sharesMemory: args[2] == "memory", Console.In, Console.Out);
+    return;
+}
 
 using var host = new TmemHost(new TmemHostOptions { CapacityBytes = 64 << 20, HashSeed = 1 });
 using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -15,7 +21,11 @@ try
     if (args[0] == "send")
     {
         TmemClient client = host.CreateClient();
-        NumberedPages.Put(client.CreatePersistentPool(), pages);
+        if (!NumberedPages.Put(client.CreatePersistentPool(), pages))
+        {
+            throw new InvalidOperationException("A page was not stored.");
+        }
+
         await ClientMigration.SendAsync(client, pipe);
         Console.WriteLine("gone");
     }

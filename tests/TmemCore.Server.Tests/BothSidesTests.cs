@@ -98,6 +98,67 @@ public sealed class BothSidesTests : IAsyncLifetime
     [InlineData(Side.Own)]
     [InlineData(Side.Socket)]
     [InlineData(Side.SharedMemory)]
+    public void Many_at_once_are_done_in_their_order(Side side)
+    {
+        const int Count = 200;
+        const int Apart = 3;
+        using ITmemClient client = Connect(side);
+        using IPersistentPool pool = client.CreatePersistentPool();
+        using IEphemeralPool ephemeral = client.CreateEphemeralPool();
+        PageHandle[] handles = [.. Enumerable.Range(0, Count).Select(static i => new PageHandle(5, (uint)i % Apart))];
+        byte[] pages = [.. Enumerable.Range(0, Count).SelectMany(static i => Pages.Of((ulong)i))];
+        var stored = new PutResult[Count];
+        Assert.Equal(Count, pool.PutMany(handles, pages, stored));
+        for (int last = Count - Apart; last < Count; last++)
+        {
+            Assert.Equal(GetResult.Hit, pool.Get(5, (uint)last % Apart, _buffer));
+            Assert.Equal(Pages.Of((ulong)last), _buffer);
+        }
+
+        // The first one takes it, and those behind it find nothing.
+        Assert.Equal(Count, ephemeral.PutMany(handles, pages, stored));
+        var found = new GetResult[Count];
+        Assert.Equal(Apart, ephemeral.TakeMany(handles, pages, found));
+        Assert.All(found[..Apart], static one => Assert.Equal(GetResult.Hit, one));
+        Assert.DoesNotContain(GetResult.Hit, found[Apart..]);
+    }
+
+    [Theory]
+    [InlineData(Side.Own)]
+    [InlineData(Side.Socket)]
+    [InlineData(Side.SharedMemory)]
+    public void Many_at_once_are_told_apart_by_their_results(Side side)
+    {
+        const int Count = 40;
+        const int EntryBytes = 100;
+        using ITmemClient client = Connect(side);
+        IPersistentPool pool = client.CreatePersistentPool();
+        PageHandle[] handles = [.. Enumerable.Range(0, Count).Select(static i => new PageHandle(5, (uint)i))];
+        Assert.Equal(PutResult.Stored, pool.PutEntry(5, Count - 1, Pages.Of(1)[..EntryBytes]));
+        var found = new GetResult[Count + 1];
+        byte[] buffer = [.. Enumerable.Repeat(byte.MaxValue, Count * TmemPool.PageBytes)];
+        found[Count] = GetResult.Unwritable;
+        Assert.Equal(1, pool.GetMany(handles, buffer, found));
+        Assert.All(found[..(Count - 1)], static one => Assert.Equal(GetResult.Miss, one));
+        Assert.Equal([GetResult.Hit, GetResult.Unwritable], found[(Count - 1)..]);
+        Assert.All(buffer[..^TmemPool.PageBytes], static value => Assert.Equal(byte.MaxValue, value));
+        Assert.Equal(Pages.Of(1)[..EntryBytes], buffer[^TmemPool.PageBytes..][..EntryBytes]);
+        Assert.All(buffer[^TmemPool.PageBytes..][EntryBytes..], static value => Assert.Equal(0, value));
+
+        pool.Dispose();
+        using IPersistentPool next = client.CreatePersistentPool();
+        var stored = new PutResult[Count];
+        Assert.Equal(0, pool.PutMany(handles, buffer, stored));
+        Assert.All(stored, static one => Assert.Equal(PutResult.Unavailable, one));
+        Assert.Equal(0, pool.GetMany(handles, buffer, found));
+        Assert.All(found[..Count], static one => Assert.Equal(GetResult.Unavailable, one));
+        Assert.Equal(GetResult.Empty, next.Get(5, 0, _buffer));
+    }
+
+    [Theory]
+    [InlineData(Side.Own)]
+    [InlineData(Side.Socket)]
+    [InlineData(Side.SharedMemory)]
     public void Entries_have_their_length(Side side)
     {
         using ITmemClient client = Connect(side);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.Versioning;
+using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Nbd;
 
@@ -16,7 +17,9 @@ internal sealed class CacheDisk : NbdExport
     private const int ObjectBytes = PageMap.ObjectBytes;
     private const int Stripes = 1024;
 
-    private readonly TmemClient _client;
+    /// <summary>Who has the pages; null when an operator had ended it before this process took over.</summary>
+    private readonly TmemClient? _client;
+    private readonly CacheDiskOptions _options;
     private readonly IBacking _backing;
     private readonly NbdServerOptions _server;
     private readonly CacheStripe[] _stripes = [.. Enumerable.Range(0, Stripes).Select(static _ => new CacheStripe())];
@@ -24,6 +27,7 @@ internal sealed class CacheDisk : NbdExport
 
     /// <summary>What is cached; another pool once all that was known is to be forgotten, and none when the host has no room for one.</summary>
     private RetainingPool? _pool;
+    private HandedBacking? _handed;
 
     /// <summary>Makes the cache, empty.</summary>
     /// <param name="host">Who keeps its pages.</param>
@@ -33,6 +37,7 @@ internal sealed class CacheDisk : NbdExport
     public CacheDisk(TmemHost host, CacheDiskOptions options, IBacking backing, NbdServerOptions server)
         : base(options.Name, backing.SizeBytes)
     {
+        _options = options;
         _backing = backing;
         _server = server;
         IsReadOnly = options.IsReadOnly || backing.IsReadOnly;
@@ -50,6 +55,22 @@ internal sealed class CacheDisk : NbdExport
         backing.Lost = Forget;
     }
 
+    /// <summary>
+    /// Goes on with a cache that another process has served, with what it had cached: no request was under way, so that all of it is what the backing has, and nobody has had
+    /// the backing but that process and this one.
+    /// </summary>
+    public CacheDisk(TmemHost host, CacheDiskOptions options, HandedCache handed, IBacking backing, NbdServerOptions server)
+        : base(options.Name, backing.SizeBytes)
+    {
+        _options = options;
+        _backing = backing;
+        _server = server;
+        IsReadOnly = options.IsReadOnly || backing.IsReadOnly;
+        host.TryGetClient(handed.ClientId, out _client);
+        _pool = _client is not null && _client.TryGetPool(handed.PoolId, out TmemPool? pool) ? pool as RetainingPool : null;
+        backing.Lost = Forget;
+    }
+
     /// <inheritdoc/>
     public override string Description => $"cache in front of {_backing.Description}";
 
@@ -64,9 +85,27 @@ internal sealed class CacheDisk : NbdExport
     /// <inheritdoc/>
     public override string? Serve(NbdChannel channel, NbdConnectionState state, NbdBuffers buffers, NbdPauses pauses)
     {
-        using var transmission = new CacheTransmission(channel, this, state, buffers.Scratch, _server);
+        using var transmission = new CacheTransmission(channel, this, state, buffers.Scratch, pauses, _server);
         return transmission.Run();
     }
+
+    /// <inheritdoc/>
+    public override async ValueTask PauseAsync() => _handed = await _backing.PauseAsync().ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public override void Resume() => _backing.Resume();
+
+    /// <inheritdoc/>
+    public override void Send(TakeoverChannel channel)
+    {
+        // An operator may have ended the client, and its id may be another's since.
+        bool isThere = _client is not null && _client.Host.TryGetClient(_client.Id, out TmemClient? living) && living == _client;
+        new HandedCache(
+            Name, _options.Identity, isThere ? _client!.Id : HandedConnection.NoClient, _pool?.Id ?? HandedCache.NoPool, _handed!).Send(channel);
+    }
+
+    /// <inheritdoc/>
+    public override void Leave() => _backing.Leave();
 
     /// <inheritdoc/>
     public override void Stop() => _backing.Stop();
@@ -74,7 +113,7 @@ internal sealed class CacheDisk : NbdExport
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _client.Dispose();
+        _client?.Dispose();
         _backing.Dispose();
     }
 
@@ -310,7 +349,7 @@ internal sealed class CacheDisk : NbdExport
         RetainingPool? next = null;
         try
         {
-            next = _client.CreateRetainingPool();
+            next = _client?.CreateRetainingPool();
         }
         catch (Exception e) when (e is InvalidOperationException or InsufficientMemoryException)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Versioning;
+using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Nbd;
 
@@ -40,6 +41,8 @@ public sealed record CacheDiskOptions : NbdExportOptions
         PersistentAllowanceBytes = 0,
     };
 
+    internal override string Identity => $"{Name} in front of {Backing}{(IsReadOnly ? ", read-only" : "")}";
+
     internal override void Validate()
     {
         base.Validate();
@@ -68,5 +71,16 @@ public sealed record CacheDiskOptions : NbdExportOptions
             backing.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Opens nothing: what the other had open is handed over, and with it the lock that keeps others off a file.</summary>
+    [SupportedOSPlatform("linux")]
+    internal override NbdExport Adopt(TmemHost host, NbdServerOptions server, ReceivedDisks received)
+    {
+        HandedCache handed = received.Caches.First(cache => cache.Name == Name);
+        IBacking backing = NbdAddress.TryParse(Backing, out NbdAddress? address)
+            ? RemoteBacking.Adopt(address, server.HandshakeTimeout, handed.Backing)
+            : FileBacking.Adopt(Backing, IsReadOnly, handed.Backing);
+        return new CacheDisk(host, this, handed, backing, server);
     }
 }

@@ -11,8 +11,8 @@ namespace TmemCore.Server.Nbd;
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class CacheTransmission(
-    NbdChannel channel, CacheDisk disk, NbdConnectionState state, PageScratch scratch, NbdServerOptions options)
-    : NbdTransmission(channel, disk, state, pauses: null, options.MaxRequestBytes), IDisposable
+    NbdChannel channel, CacheDisk disk, NbdConnectionState state, PageScratch scratch, NbdPauses pauses, NbdServerOptions options)
+    : NbdTransmission(channel, disk, state, pauses, options.MaxRequestBytes), IDisposable
 {
     private const int PieceBytes = NbdBuffers.PieceBytes;
     private const int DataHeadBytes = NbdWire.ChunkHeaderBytes + NbdWire.ChunkOffsetBytes;
@@ -57,22 +57,10 @@ internal sealed class CacheTransmission(
     }
 
     /// <inheritdoc/>
-    protected override bool TryReceive()
-    {
-        bool isOther = false;
-        do
-        {
-            if (!TryDrain(isOther) || !Channel.TryReceive(_isDone, out isOther))
-            {
-                return false;
-            }
-        }
-        while (isOther);
-        return true;
-    }
+    protected override bool TryReceive() => TryReceive(Pauses.Handle);
 
     /// <inheritdoc/>
-    protected override void EndRequests()
+    protected override bool TryEndRequests()
     {
         bool isAlive = TryDrain(isWoken: false);
         while (_underWay > 0)
@@ -82,10 +70,23 @@ internal sealed class CacheTransmission(
             isAlive = TryDrain(isWoken: true) && isAlive;
         }
 
-        if (isAlive)
+        return isAlive && Channel.TryFlush();
+    }
+
+    /// <summary>Waits for more bytes, and answers for the pieces that end meanwhile.</summary>
+    /// <param name="pause">What ends the waiting, too; null within a request.</param>
+    private bool TryReceive(SafeFileHandle? pause)
+    {
+        bool isOther = false;
+        do
         {
-            Channel.TryFlush();
+            if (!TryDrain(isOther) || !Channel.TryReceive(_isDone, pause, out isOther))
+            {
+                return false;
+            }
         }
+        while (isOther && (pause is null || !Pauses.IsAsked));
+        return true;
     }
 
     private bool TryRead(in NbdRequest request)
@@ -188,7 +189,7 @@ internal sealed class CacheTransmission(
             Channel.Unread[..part].CopyTo(data);
             Channel.Consume(part);
             data = data[part..];
-            if (!data.IsEmpty && !TryReceive())
+            if (!data.IsEmpty && !TryReceive(pause: null))
             {
                 return false;
             }

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Nbd;
 
@@ -17,6 +18,14 @@ internal sealed class FileBacking : IBacking
     private readonly string _path;
     private readonly SafeFileHandle _file;
 
+    private FileBacking(string path, bool isReadOnly, long sizeBytes, SafeFileHandle file)
+    {
+        _path = path;
+        _file = file;
+        IsReadOnly = isReadOnly;
+        SizeBytes = sizeBytes;
+    }
+
     /// <summary>Opens it.</summary>
     /// <exception cref="IOException">It is not there, or somebody else has it open.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
@@ -32,6 +41,12 @@ internal sealed class FileBacking : IBacking
             throw new IOException($"{path} is neither a file nor a block device: nothing can be read at a place in it.");
         }
     }
+
+    /// <summary>Goes on with a file that another process has open; it is the one that was opened there, whatever is at the path now.</summary>
+    /// <exception cref="InvalidDataException">No file was handed over.</exception>
+    public static FileBacking Adopt(string path, bool isReadOnly, HandedBacking handed) => handed.File is SafeFileHandle file
+        ? new(path, isReadOnly, handed.SizeBytes, file)
+        : throw new InvalidDataException($"{path} was not handed over as an open file.");
 
     /// <inheritdoc/>
     public long SizeBytes { get; }
@@ -135,6 +150,23 @@ internal sealed class FileBacking : IBacking
         {
             return ValueTask.FromResult(ErrorOf(e));
         }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<HandedBacking> PauseAsync() => ValueTask.FromResult(new HandedBacking(SizeBytes, Flags: 0, _file));
+
+    /// <inheritdoc/>
+    public void Resume()
+    {
+        // A file does not move by itself.
+    }
+
+    /// <inheritdoc/>
+    public void Leave()
+    {
+        // The handle as it is would take the lock off when it is closed, and the successor has the same lock.
+        using var plain = new SafeFileHandle(_file.DangerousGetHandle(), ownsHandle: true);
+        _file.SetHandleAsInvalid();
     }
 
     /// <inheritdoc/>

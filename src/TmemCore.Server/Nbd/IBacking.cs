@@ -1,3 +1,5 @@
+using TmemCore.Server.Takeover;
+
 namespace TmemCore.Server.Nbd;
 
 /// <summary>
@@ -35,6 +37,16 @@ internal interface IBacking : IDisposable
 
     /// <summary>Answered when all that was written before would outlast a loss of power.</summary>
     ValueTask<NbdError> FlushAsync();
+
+    /// <summary>Stands still for a takeover; nothing is under way.</summary>
+    /// <returns>What a successor needs to go on with it; the files in it stay this one's.</returns>
+    ValueTask<HandedBacking> PauseAsync();
+
+    /// <summary>Goes on after a pause, or with what another process has paused.</summary>
+    void Resume();
+
+    /// <summary>Leaves what is open to the successor, so that this one's end does not touch it.</summary>
+    void Leave();
 
     /// <summary>Ends what is under way: it fails, if it has not ended soon by itself.</summary>
     void Stop();

@@ -87,14 +87,17 @@ internal static unsafe partial class Native
     /// <param name="isToSend">Whether to wait for room in it, and not for bytes.</param>
     /// <param name="end">What ends the waiting for good.</param>
     /// <param name="other">What ends it, too, if anything does.</param>
+    /// <param name="another">What ends it as well, if anything does.</param>
     /// <param name="milliseconds">The longest wait; -1 for no end.</param>
-    internal static WaitOutcome WaitFor(SafeSocketHandle socket, bool isToSend, SafeFileHandle end, SafeFileHandle? other, int milliseconds)
+    internal static WaitOutcome WaitFor(
+        SafeSocketHandle socket, bool isToSend, SafeFileHandle end, SafeFileHandle? other, SafeFileHandle? another, int milliseconds)
     {
-        Watched* watched = stackalloc Watched[3];
+        Watched* watched = stackalloc Watched[4];
         watched[0] = new Watched { File = (int)socket.DangerousGetHandle(), Wanted = isToSend ? CanSend : CanReceive };
         watched[1] = new Watched { File = (int)end.DangerousGetHandle(), Wanted = CanReceive };
         watched[2] = new Watched { File = other is null ? -1 : (int)other.DangerousGetHandle(), Wanted = CanReceive };
-        int ready = Poll(watched, 3, milliseconds);
+        watched[3] = new Watched { File = another is null ? -1 : (int)another.DangerousGetHandle(), Wanted = CanReceive };
+        int ready = Poll(watched, 4, milliseconds);
         if (ready < 0 && Marshal.GetLastPInvokeError() == Interrupted)
         {
             return WaitOutcome.Socket;

@@ -59,10 +59,13 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
 
     /// <summary>Waits for at least one more byte, once there is nothing left to be sent.</summary>
     /// <returns>False when there will be none: <see cref="Ending"/> says why.</returns>
-    public bool TryReceive() => TryReceive(other: null, out _);
+    public bool TryReceive() => TryReceive(other: null, another: null, out _);
 
     /// <summary>As <see cref="TryReceive()"/>, unless something else happens first.</summary>
-    public bool TryReceive(SafeFileHandle? other, out bool isOther)
+    public bool TryReceive(SafeFileHandle other, out bool isOther) => TryReceive(other, another: null, out isOther);
+
+    /// <summary>As <see cref="TryReceive()"/>, unless one of two other things happens first.</summary>
+    public bool TryReceive(SafeFileHandle? other, SafeFileHandle? another, out bool isOther)
     {
         isOther = false;
         if (!TryFlush())
@@ -101,7 +104,7 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
                 return End(error == SocketError.Success ? "it closed the connection" : "the connection broke");
             }
 
-            if (!TryWait(isToSend: false, other, out isOther) || isOther)
+            if (!TryWait(isToSend: false, other, another, out isOther) || isOther)
             {
                 return isOther;
             }
@@ -174,7 +177,7 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
             {
                 return End("the connection broke");
             }
-            else if (!TryWait(isToSend: true, other: null, out _))
+            else if (!TryWait(isToSend: true, other: null, another: null, out _))
             {
                 return false;
             }
@@ -203,10 +206,10 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
         }
     }
 
-    private bool TryWait(bool isToSend, SafeFileHandle? other, out bool isOther)
+    private bool TryWait(bool isToSend, SafeFileHandle? other, SafeFileHandle? another, out bool isOther)
     {
         long left = _deadline == long.MaxValue ? -1 : Math.Clamp(_deadline - Environment.TickCount64, 0, int.MaxValue);
-        WaitOutcome outcome = Native.WaitFor(_handle, isToSend, stop.Handle, other, (int)left);
+        WaitOutcome outcome = Native.WaitFor(_handle, isToSend, stop.Handle, other, another, (int)left);
         isOther = outcome == WaitOutcome.Other;
         return outcome != WaitOutcome.End || (stop.IsRaised ? End("the server stops") : EndLate());
     }

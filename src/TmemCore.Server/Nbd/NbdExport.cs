@@ -1,3 +1,5 @@
+using TmemCore.Server.Takeover;
+
 namespace TmemCore.Server.Nbd;
 
 /// <summary>A range of bytes that clients use as a disk. Thread-safe.</summary>
@@ -27,6 +29,22 @@ internal abstract class NbdExport(string name, long sizeBytes) : IDisposable
 
     /// <summary>Has the system give all memory now that requests may need, before anybody connects.</summary>
     public virtual void Prepare()
+    {
+    }
+
+    /// <summary>Stands still for a takeover; no request is under way.</summary>
+    public virtual ValueTask PauseAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Goes on after a pause, or with what another process has paused.</summary>
+    public virtual void Resume()
+    {
+    }
+
+    /// <summary>Says to a successor what it needs, after a pause.</summary>
+    public abstract void Send(TakeoverChannel channel);
+
+    /// <summary>Leaves all that is open to the successor, so that this one's end does not touch it.</summary>
+    public virtual void Leave()
     {
     }
 

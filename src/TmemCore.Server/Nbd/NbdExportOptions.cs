@@ -1,3 +1,5 @@
+using TmemCore.Server.Takeover;
+
 namespace TmemCore.Server.Nbd;
 
 /// <summary>Something that an <see cref="NbdServer"/> serves as a disk: a <see cref="PersistentDiskOptions"/> or a <see cref="CacheDiskOptions"/>.</summary>
@@ -24,4 +26,10 @@ public abstract record NbdExportOptions
     }
 
     internal abstract NbdExport Open(TmemHost host, NbdServerOptions server);
+
+    /// <summary>Goes on with what another process has served under this name. Nothing is changed before <see cref="NbdExport.Resume"/>.</summary>
+    internal abstract NbdExport Adopt(TmemHost host, NbdServerOptions server, ReceivedDisks received);
+
+    /// <summary>What a successor's settings must have in common with the other's, in words for people.</summary>
+    internal abstract string Identity { get; }
 }

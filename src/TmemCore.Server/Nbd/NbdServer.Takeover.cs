@@ -11,6 +11,9 @@ public sealed partial class NbdServer : ITakeoverPart
     private List<(NbdConnection Connection, ConnectionPause Pause)> _paused = [];
     private bool _isHandedOver;
 
+    /// <summary>Whether connections are to stand still.</summary>
+    internal bool IsPausing => _pausing.IsRaised;
+
     /// <inheritdoc/>
     string ITakeoverPart.Name => ReceivedDisks.Part;
 
@@ -19,14 +22,10 @@ public sealed partial class NbdServer : ITakeoverPart
     /// memory is changed; a server that is not to go on is simply left.
     /// </summary>
     /// <exception cref="InvalidDataException">A disk's pages are not there any more.</exception>
-    internal static NbdServer Prepare(TmemHost host, NbdServerOptions options, IEnumerable<HandedDisk> disks)
+    internal static NbdServer Prepare(TmemHost host, NbdServerOptions options, ReceivedDisks received)
     {
         var server = new NbdServer(host, options);
-        foreach (HandedDisk handed in disks)
-        {
-            var disk = (PersistentDiskOptions)options.Exports.First(export => export.Name == handed.Name);
-            server._exports.Add(new PersistentDisk(host, disk, handed, options.MaxRequestBytes));
-        }
+        server._exports.AddRange(options.Exports.Select(export => export.Adopt(host, options, received)));
 
         server._buffers.Prepare(Math.Min(PreparedConnections, options.MaxConnections));
         return server;
@@ -37,6 +36,7 @@ public sealed partial class NbdServer : ITakeoverPart
     {
         lock (_life)
         {
+            _exports.ForEach(static export => export.Resume());
             foreach (SafeFileHandle listener in received.Listeners)
             {
                 Socket socket = ReceivedParts.SocketOf(listener);
@@ -56,11 +56,6 @@ public sealed partial class NbdServer : ITakeoverPart
     /// <inheritdoc/>
     async Task<string?> ITakeoverPart.PauseAsync(TimeSpan patience)
     {
-        if (_exports.Find(static export => export is not PersistentDisk) is NbdExport other)
-        {
-            return $"{other.Name} is a cache, which cannot be handed over";
-        }
-
         await _stopAccepting.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_accepting).ConfigureAwait(false);
         foreach (NbdConnection connection in _connections.Keys)
@@ -69,9 +64,23 @@ public sealed partial class NbdServer : ITakeoverPart
         }
 
         _pausing.Raise();
-        return await ConnectionPause.AwaitAllAsync(_paused.Select(static paused => paused.Pause), patience).ConfigureAwait(false)
-            ? null
-            : "a client of a disk is within a request";
+        if (!await ConnectionPause.AwaitAllAsync(_paused.Select(static paused => paused.Pause), patience).ConfigureAwait(false))
+        {
+            return "a client of a disk is within a request";
+        }
+
+        NbdExport[] exports;
+        lock (_life)
+        {
+            exports = [.. _exports];
+        }
+
+        foreach (NbdExport export in exports)
+        {
+            await export.PauseAsync().ConfigureAwait(false);
+        }
+
+        return null;
     }
 
     /// <inheritdoc/>
@@ -79,8 +88,8 @@ public sealed partial class NbdServer : ITakeoverPart
     {
         channel.Send(_listeners.Count);
         _listeners.ForEach(listener => channel.Send(listener.SafeHandle));
-        channel.Send(_exports.Count);
-        _exports.ForEach(export => ((PersistentDisk)export).Send(channel));
+        SendAll(channel, _exports.FindAll(static export => export is PersistentDisk));
+        SendAll(channel, _exports.FindAll(static export => export is CacheDisk));
         var standing = _paused.Where(static paused => paused.Pause.Arrival.IsCompletedSuccessfully).ToList();
         channel.Send(standing.Count);
         standing.ForEach(paused => HandedDiskConnection.Send(channel, paused.Connection, paused.Pause.Arrival.Result));
@@ -89,6 +98,11 @@ public sealed partial class NbdServer : ITakeoverPart
     /// <inheritdoc/>
     void ITakeoverPart.Resume()
     {
+        lock (_life)
+        {
+            _exports.ForEach(static export => export.Resume());
+        }
+
         Decide(goesOn: true);
         lock (_life)
         {
@@ -105,7 +119,18 @@ public sealed partial class NbdServer : ITakeoverPart
     void ITakeoverPart.Leave(int successor)
     {
         _isHandedOver = true;
+        lock (_life)
+        {
+            _exports.ForEach(static export => export.Leave());
+        }
+
         Decide(goesOn: false);
+    }
+
+    private static void SendAll(TakeoverChannel channel, List<NbdExport> exports)
+    {
+        channel.Send(exports.Count);
+        exports.ForEach(export => export.Send(channel));
     }
 
     private void Decide(bool goesOn)

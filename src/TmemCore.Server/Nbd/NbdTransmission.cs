@@ -7,20 +7,20 @@ namespace TmemCore.Server.Nbd;
 /// and sent together when nothing whole is left to be done, so that one wakeup serves many requests.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal abstract class NbdTransmission(NbdChannel channel, NbdExport export, NbdConnectionState state, NbdPauses? pauses, int mostPayloadBytes)
+internal abstract class NbdTransmission(NbdChannel channel, NbdExport export, NbdConnectionState state, NbdPauses pauses, int mostPayloadBytes)
 {
     protected NbdChannel Channel => channel;
 
     protected NbdConnectionState State => state;
 
-    protected NbdPauses? Pauses => pauses;
+    protected NbdPauses Pauses => pauses;
 
     /// <summary>Serves the connection to its end. Between two requests it is all in <see cref="State"/> and in what the channel has received.</summary>
     /// <returns>Why it has ended; null when it goes on in another process.</returns>
     public string? Run()
     {
         string? reason = Serve();
-        EndRequests();
+        TryEndRequests();
         return reason;
     }
 
@@ -32,7 +32,8 @@ internal abstract class NbdTransmission(NbdChannel channel, NbdExport export, Nb
     protected virtual bool TryReceive() => channel.TryReceive();
 
     /// <summary>Waits for requests that are under way, and sends what is left.</summary>
-    protected virtual void EndRequests() => channel.TryFlush();
+    /// <returns>False when the connection is over; no request is under way then, either.</returns>
+    protected virtual bool TryEndRequests() => channel.TryFlush();
 
     /// <summary>Answers a request that has no data to answer with.</summary>
     /// <returns>False when the connection is over.</returns>
@@ -79,7 +80,7 @@ internal abstract class NbdTransmission(NbdChannel channel, NbdExport export, Nb
     /// <returns>False when it goes on in another process.</returns>
     private bool TryStandStill()
     {
-        if (!channel.TryFlush() || pauses!.Await(channel.Unread.ToArray()))
+        if (!TryEndRequests() || pauses.Await(channel.Unread.ToArray()))
         {
             return true;
         }
@@ -92,7 +93,7 @@ internal abstract class NbdTransmission(NbdChannel channel, NbdExport export, Nb
     {
         while (true)
         {
-            if (pauses is { IsAsked: true } && !TryStandStill())
+            if (pauses.IsAsked && !TryStandStill())
             {
                 return null;
             }

@@ -79,8 +79,8 @@ internal sealed partial class PersistentDisk : NbdExport
         _reservationBytes = _spill is null ? WorstCaseBytes(host, options.SizeBytes) : 0;
     }
 
-    /// <summary>Says the disk to a successor; nobody uses it meanwhile.</summary>
-    public void Send(TakeoverChannel channel)
+    /// <inheritdoc/>
+    public override void Send(TakeoverChannel channel)
     {
         // An operator may have ended the client, and its id may be another's since.
         bool isThere = _client.Host.TryGetClient(_client.Id, out TmemClient? living) && living == _client;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Versioning;
+using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Nbd;
 
@@ -31,6 +32,9 @@ public sealed record PersistentDiskOptions : NbdExportOptions
     /// <summary>The most memory that a disk with a spill file takes, pages and index; no limit by default. One without has all that is reserved for it.</summary>
     public long AllowanceBytes { get; init; } = long.MaxValue;
 
+    [SupportedOSPlatform("linux")]
+    internal override string Identity => HandedDisk.IdentityOf(Name, SizeBytes);
+
     internal override void Validate()
     {
         base.Validate();
@@ -55,4 +59,8 @@ public sealed record PersistentDiskOptions : NbdExportOptions
     [SupportedOSPlatform("linux")]
     internal override NbdExport Open(TmemHost host, NbdServerOptions server) =>
         new PersistentDisk(host, this, SpillPath is null ? null : new SpillFile(SpillPath, SizeBytes), server.MaxRequestBytes);
+
+    [SupportedOSPlatform("linux")]
+    internal override NbdExport Adopt(TmemHost host, NbdServerOptions server, ReceivedDisks received) =>
+        new PersistentDisk(host, this, received.Disks.First(disk => disk.Name == Name), server.MaxRequestBytes);
 }

@@ -37,7 +37,7 @@ internal sealed class PersistentTransmission(
     }
 
     /// <inheritdoc/>
-    protected override bool TryReceive() => Channel.TryReceive(Pauses!.Handle, out _);
+    protected override bool TryReceive() => Channel.TryReceive(Pauses.Handle, out _);
 
     private NbdError Zero(in NbdRequest request)
     {

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Nbd;
 
@@ -20,15 +22,17 @@ internal sealed class RemoteBacking : IBacking
     private readonly SemaphoreSlim _connecting = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly NbdExportFlags _flags;
-    private RemoteLink _link;
+    private SafeFileHandle? _handed;
 
-    private RemoteBacking(NbdAddress address, TimeSpan timeout, RemoteLink link)
+    /// <summary>Null where another process had none that was whole.</summary>
+    private RemoteLink? _link;
+
+    private RemoteBacking(NbdAddress address, TimeSpan timeout, long sizeBytes, NbdExportFlags flags)
     {
         _address = address;
         _timeout = timeout;
-        _link = link;
-        _flags = link.Flags;
-        SizeBytes = link.SizeBytes;
+        _flags = flags;
+        SizeBytes = sizeBytes;
     }
 
     /// <inheritdoc/>
@@ -47,8 +51,15 @@ internal sealed class RemoteBacking : IBacking
     /// <param name="address">Where.</param>
     /// <param name="timeout">The longest that it may take, now and whenever it has to connect anew.</param>
     /// <exception cref="IOException">Nobody answers as an NBD server does, or it has not got the export.</exception>
-    public static RemoteBacking Connect(NbdAddress address, TimeSpan timeout) =>
-        new(address, timeout, RemoteLink.ConnectAsync(address, timeout, CancellationToken.None).GetAwaiter().GetResult());
+    public static RemoteBacking Connect(NbdAddress address, TimeSpan timeout)
+    {
+        RemoteLink link = RemoteLink.ConnectAsync(address, timeout, CancellationToken.None).GetAwaiter().GetResult();
+        return new RemoteBacking(address, timeout, link.SizeBytes, link.Flags) { _link = link };
+    }
+
+    /// <summary>Goes on with the connection of another process once it is resumed: a server that lets in one client at a time has no place for a second.</summary>
+    public static RemoteBacking Adopt(NbdAddress address, TimeSpan timeout, HandedBacking handed) =>
+        new(address, timeout, handed.SizeBytes, (NbdExportFlags)handed.Flags) { _handed = (SafeFileHandle?)handed.File };
 
     /// <inheritdoc/>
     public ValueTask<NbdError> ReadAsync(long offset, Memory<byte> buffer) =>
@@ -108,10 +119,31 @@ internal sealed class RemoteBacking : IBacking
         : ValueTask.FromResult(NbdError.None);
 
     /// <inheritdoc/>
+    public async ValueTask<HandedBacking> PauseAsync() =>
+        new(SizeBytes, (int)_flags, _link is null ? null : await _link.PauseAsync().ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public void Resume()
+    {
+        if (_handed is SafeFileHandle socket)
+        {
+            _handed = null;
+            _link = RemoteLink.Adopt(ReceivedParts.SocketOf(socket), SizeBytes, _flags);
+        }
+        else
+        {
+            _link?.Resume();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Leave() => _link?.Leave();
+
+    /// <inheritdoc/>
     public void Stop()
     {
         _stop.Cancel();
-        _link.Dispose();
+        _link?.Dispose();
     }
 
     public void Dispose()
@@ -146,8 +178,7 @@ internal sealed class RemoteBacking : IBacking
     /// <summary>The connection, or another when it is broken.</summary>
     private async ValueTask<RemoteLink> LinkAsync()
     {
-        RemoteLink link = Volatile.Read(ref _link);
-        if (!link.IsBroken)
+        if (Volatile.Read(ref _link) is { IsBroken: false } link)
         {
             return link;
         }
@@ -155,9 +186,9 @@ internal sealed class RemoteBacking : IBacking
         await _connecting.WaitAsync(_stop.Token).ConfigureAwait(false);
         try
         {
-            if (!_link.IsBroken)
+            if (_link is { IsBroken: false } another)
             {
-                return _link;
+                return another;
             }
 
             RemoteLink next = await RemoteLink.ConnectAsync(_address, _timeout, _stop.Token).ConfigureAwait(false);

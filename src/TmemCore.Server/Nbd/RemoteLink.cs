@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Nbd;
 
@@ -20,8 +22,11 @@ internal sealed class RemoteLink : IDisposable
     private readonly ConcurrentDictionary<ulong, RemoteCall> _calls = new();
     private readonly byte[] _request = new byte[NbdRequest.Bytes];
     private readonly byte[] _head = new byte[NbdWire.ChunkHeaderBytes];
+    private CancellationTokenSource _pause = new();
+    private Task _receiving = Task.CompletedTask;
     private ulong _cookie;
     private volatile bool _isBroken;
+    private bool _isLeft;
 
     private RemoteLink(Socket socket)
     {
@@ -50,7 +55,7 @@ internal sealed class RemoteLink : IDisposable
         {
             link = new RemoteLink(await address.ConnectAsync(deadline.Token).ConfigureAwait(false));
             (link.SizeBytes, link.Flags) = await new RemoteHandshake(link._socket, link._input, address.ExportName).RunAsync(deadline.Token).ConfigureAwait(false);
-            _ = link.ReceiveAsync();
+            link.BeginReceiving();
             return link;
         }
         catch (Exception e) when (e is SocketException or EndOfStreamException or OperationCanceledException or InvalidDataException)
@@ -65,6 +70,41 @@ internal sealed class RemoteLink : IDisposable
             link?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Goes on with a connection that another process has had.</summary>
+    public static RemoteLink Adopt(Socket socket, long sizeBytes, NbdExportFlags flags)
+    {
+        var link = new RemoteLink(socket) { SizeBytes = sizeBytes, Flags = flags };
+        link.BeginReceiving();
+        return link;
+    }
+
+    /// <summary>Receives nothing any more: what comes is the successor's. Nothing is under way.</summary>
+    /// <returns>The connection; null when it is broken.</returns>
+    public async ValueTask<SafeHandle?> PauseAsync()
+    {
+        await _pause.CancelAsync().ConfigureAwait(false);
+        await _receiving.ConfigureAwait(false);
+        return _isBroken ? null : _socket.SafeHandle;
+    }
+
+    /// <summary>Goes on after a pause, if there was one.</summary>
+    public void Resume()
+    {
+        if (_pause.IsCancellationRequested && !_isBroken)
+        {
+            _pause.Dispose();
+            _pause = new CancellationTokenSource();
+            BeginReceiving();
+        }
+    }
+
+    /// <summary>Leaves the connection to another process, after a pause.</summary>
+    public void Leave()
+    {
+        _isLeft = true;
+        LeftSocket.Keep(_socket);
     }
 
     /// <summary>Asks for something.</summary>
@@ -109,8 +149,13 @@ internal sealed class RemoteLink : IDisposable
     public void Dispose()
     {
         _isBroken = true;
-        _socket.Dispose();
+        if (!_isLeft)
+        {
+            _socket.Dispose();
+        }
     }
+
+    private void BeginReceiving() => _receiving = ReceiveAsync(_pause.Token);
 
     private async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
@@ -132,14 +177,19 @@ internal sealed class RemoteLink : IDisposable
         }
     }
 
-    private async Task ReceiveAsync()
+    private async Task ReceiveAsync(CancellationToken pause)
     {
         try
         {
             while (true)
             {
-                await ReceiveReplyAsync().ConfigureAwait(false);
+                await ReceiveReplyAsync(pause).ConfigureAwait(false);
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // Between two answers.
+            return;
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidDataException)
         {
@@ -151,9 +201,9 @@ internal sealed class RemoteLink : IDisposable
         Fail();
     }
 
-    private async Task ReceiveReplyAsync()
+    private async Task ReceiveReplyAsync(CancellationToken pause)
     {
-        await _input.ReadExactlyAsync(_head.AsMemory(0, NbdWire.SimpleReplyBytes)).ConfigureAwait(false);
+        await _input.ReadExactlyAsync(_head.AsMemory(0, NbdWire.SimpleReplyBytes), pause).ConfigureAwait(false);
         uint magic = BinaryPrimitives.ReadUInt32BigEndian(_head);
         ulong cookie = BinaryPrimitives.ReadUInt64BigEndian(_head.AsSpan(8));
         if (magic is not (NbdWire.SimpleReplyMagic or NbdWire.ChunkMagic) || !_calls.TryGetValue(cookie, out RemoteCall? call))

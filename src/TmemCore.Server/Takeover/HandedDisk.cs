@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using TmemCore.Server.Nbd;
@@ -16,6 +17,12 @@ namespace TmemCore.Server.Takeover;
 internal sealed record HandedDisk(string Name, long SizeBytes, int ClientId, int PoolId, byte[] Kept, byte[] Spilled, SafeFileHandle? Spill)
     : IDisposable
 {
+    /// <summary>What the successor's settings have to say of it.</summary>
+    public string Identity => IdentityOf(Name, SizeBytes);
+
+    /// <summary>A disk as people know it.</summary>
+    public static string IdentityOf(string name, long sizeBytes) => string.Create(CultureInfo.InvariantCulture, $"{name} of {sizeBytes:N0} bytes");
+
     /// <summary>Says a disk to the successor.</summary>
     public static void Send(
         TakeoverChannel channel, string name, long sizeBytes, int clientId, int poolId, PageMap kept, PageMap? spilled, SpillFile? spill)

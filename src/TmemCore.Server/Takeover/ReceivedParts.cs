@@ -75,7 +75,7 @@ internal sealed class ReceivedParts : IDisposable
             return new ReceivedParts(host, offer, listener, socketPath, connections)
             {
                 Disks = disks,
-                DiskServer = disks is null ? null : NbdServer.Prepare(host.Host, diskOptions!, disks.Disks),
+                DiskServer = disks is null ? null : NbdServer.Prepare(host.Host, diskOptions!, disks),
             };
         }
         catch

@@ -188,7 +188,7 @@ internal sealed class ServeCommand : ToolCommand
         diskOptions = diskOptions is null ? null : diskOptions with { Log = log };
         if (takesOver && options.TakeoverPath is null)
         {
-            throw new FormatException($"{ServeWords.TakeOver} needs settings that let the next daemon take over as well: takeover not false, and no cache among the disks");
+            throw new FormatException($"{ServeWords.TakeOver} needs settings that let the next daemon take over as well: takeover not false");
         }
 
         MetricsOptions metrics = settings.Metrics?.ToOptions() ?? new();

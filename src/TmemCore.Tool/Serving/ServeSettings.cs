@@ -161,18 +161,8 @@ internal sealed record ServeSettings
         };
     }
 
-    /// <summary>Whether another daemon may take over. Caches cannot be handed over.</summary>
-    /// <exception cref="FormatException">It is asked for beside caches.</exception>
-    internal bool MayBeTakenOver
-    {
-        get
-        {
-            bool hasCaches = Caches is { Count: > 0 };
-            return hasCaches && Takeover == true
-                ? throw new FormatException("takeover is true, and there are caches: a daemon that serves such cannot be taken over")
-                : !hasCaches && Takeover != false;
-        }
-    }
+    /// <summary>Whether another daemon may take over.</summary>
+    internal bool MayBeTakenOver => Takeover != false;
 
     /// <summary>How memory that lies fallow is followed. A store that is to have all its memory at hand follows nothing, unless it is asked to.</summary>
     private FallowMemoryOptions? GovernorOptions()

@@ -34,7 +34,7 @@ internal sealed class SuccessorProcess : IDisposable
             }
             else
             {
-                tell("This daemon cannot be taken over, and goes on: its settings say so, or it serves caches.");
+                tell("This daemon cannot be taken over, and goes on: its settings say so.");
             }
         });
     }

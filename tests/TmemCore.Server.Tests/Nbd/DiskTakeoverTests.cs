@@ -10,34 +10,17 @@ public sealed class DiskTakeoverTests : IAsyncDisposable
     private const int PageBytes = TmemPool.PageBytes;
     private const long DiskBytes = 4L << 20;
 
-    private static readonly TmemHostOptions s_host = new() { CapacityBytes = 24L << 20, Backing = BackingMemory.MemoryFile, CompressByDefault = true };
+    private readonly ServedTakeovers _served = new();
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("tmem-tests-").FullName;
-    private readonly List<(TmemServer Server, NbdServer? Disks)> _servers = [];
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach ((TmemServer server, NbdServer? disks) in _servers.AsEnumerable().Reverse())
-        {
-            await server.DisposeAsync();
-            if (disks is not null)
-            {
-                await disks.DisposeAsync();
-            }
-
-            server.Host.Dispose();
-        }
-
-        Directory.Delete(_folder, recursive: true);
-    }
+    public ValueTask DisposeAsync() => _served.DisposeAsync();
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Who_uses_a_disk_goes_on_with_it(bool spills)
     {
-        NbdServerOptions options = Disks(spills ? new PersistentDiskOptions { Name = "disk", SizeBytes = DiskBytes, SpillPath = _folder, AllowanceBytes = 1L << 20 } : Disk());
-        Start(options);
+        NbdServerOptions options = Disks(spills ? new PersistentDiskOptions { Name = "disk", SizeBytes = DiskBytes, SpillPath = _served.Folder, AllowanceBytes = 1L << 20 } : Disk());
+        _served.Start(options);
         using NbdPeer peer = NbdPeer.Enter(Place, "disk");
         using NbdPeer plain = NbdPeer.Enter(Place, "disk", isStructured: false);
         for (uint page = 0; page < 600; page++)
@@ -46,9 +29,9 @@ public sealed class DiskTakeoverTests : IAsyncDisposable
         }
 
         peer.WriteDisk((700 * PageBytes) + 100, [1, 2, 3]);
-        NbdServer successor = TakeOver(options);
-        await _servers[0].Server.HandedOver;
-        await _servers[0].Disks!.DisposeAsync();
+        NbdServer successor = _served.TakeOver(options);
+        await _served.Servers[0].Server.HandedOver;
+        await _served.Servers[0].Disks!.DisposeAsync();
         Assert.True(File.Exists(options.SocketPath));
         Assert.Equal(2, successor.ConnectionCount);
         Assert.Equal(spills, successor.Exports[0].SpilledBytes > 0);
@@ -70,7 +53,7 @@ public sealed class DiskTakeoverTests : IAsyncDisposable
         Assert.Equal(0, successor.Host.GetStatistics().Pages);
         Assert.Equal(0, successor.Exports[0].SpilledBytes);
         Assert.Empty(successor.Host.Verify());
-        await _servers[1].Server.DisposeAsync();
+        await _served.Servers[1].Server.DisposeAsync();
         await successor.DisposeAsync();
         Assert.False(File.Exists(options.SocketPath));
     }
@@ -79,7 +62,7 @@ public sealed class DiskTakeoverTests : IAsyncDisposable
     public void A_request_that_has_come_in_half_is_answered_by_the_successor()
     {
         NbdServerOptions options = Disks(Disk());
-        Start(options);
+        _served.Start(options);
         using NbdPeer peer = NbdPeer.Enter(Place, "disk", isStructured: false);
         peer.WriteDisk(0, Noise(1));
         byte[] request = new byte[NbdRequest.Bytes];
@@ -87,7 +70,7 @@ public sealed class DiskTakeoverTests : IAsyncDisposable
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(request.AsSpan(24), PageBytes);
         peer.Socket.Send(request.AsSpan(0, 11));
 
-        TakeOver(options);
+        _served.TakeOver(options);
         peer.Socket.Send(request.AsSpan(11));
         Assert.Equal(Noise(1), peer.Read(NbdWire.SimpleReplyBytes + PageBytes)[NbdWire.SimpleReplyBytes..]);
     }
@@ -97,25 +80,25 @@ public sealed class DiskTakeoverTests : IAsyncDisposable
     {
         const int Takeovers = 6;
         NbdServerOptions options = Disks(Disk());
-        Start(options);
+        _served.Start(options);
         using var stop = new CancellationTokenSource();
-        Task<int>[] work = [.. Enumerable.Range(0, 3).Select(number => Task.Factory.StartNew(() => Use(number, stop.Token), TaskCreationOptions.LongRunning))];
+        Task<int>[] work = [.. Enumerable.Range(0, 3).Select(number => Task.Factory.StartNew(() => DiskUser.Use(Place, "disk", number, stop.Token), TaskCreationOptions.LongRunning))];
         for (int i = 0; i < Takeovers; i++)
         {
             await Task.Delay(5);
-            TakeOver(options);
+            _served.TakeOver(options);
         }
 
         await stop.CancelAsync();
         Assert.All(await Task.WhenAll(work), static rounds => Assert.True(rounds > 0));
-        Assert.Empty(_servers[^1].Server.Host.Verify());
+        Assert.Empty(_served.Servers[^1].Server.Host.Verify());
     }
 
     [Fact]
     public void A_client_within_a_request_holds_a_takeover_up_and_all_goes_on()
     {
         NbdServerOptions options = Disks(Disk());
-        Start(options, TimeSpan.FromMilliseconds(20));
+        _served.Start(options, TimeSpan.FromMilliseconds(20));
         using NbdPeer peer = NbdPeer.Enter(Place, "disk", isStructured: false);
         byte[] data = Noise(3);
         byte[] request = new byte[NbdRequest.Bytes];
@@ -125,7 +108,7 @@ public sealed class DiskTakeoverTests : IAsyncDisposable
         peer.Socket.Send([.. request, .. data.AsSpan(0, 100)]);
 
         // Until the server has taken the request, it stands between two.
-        IOException refusal = RefusalOf(options);
+        IOException refusal = _served.RefusalOf(options);
         Assert.Contains("within a request", refusal.Message, StringComparison.Ordinal);
         peer.Socket.Send(data.AsSpan(100));
         Assert.Equal(0u, System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(peer.Read(NbdWire.SimpleReplyBytes).AsSpan(4)));
@@ -136,12 +119,12 @@ public sealed class DiskTakeoverTests : IAsyncDisposable
     public void Settings_with_other_disks_are_refused_and_all_goes_on()
     {
         NbdServerOptions options = Disks(Disk());
-        Start(options);
+        _served.Start(options);
         using NbdPeer peer = NbdPeer.Enter(Place, "disk");
         peer.WriteDisk(0, Noise(1));
         foreach (NbdServerOptions? other in (NbdServerOptions?[])[null, Disks(Disk() with { Name = "other" }), Disks(Disk() with { SizeBytes = DiskBytes * 2 })])
         {
-            InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => TmemServer.TakeOverWithDisks(Options(), null, other, out _));
+            InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => TmemServer.TakeOverWithDisks(_served.Options(), null, other, out _));
             Assert.Contains("disk of 4,194,304 bytes", refusal.Message, StringComparison.Ordinal);
         }
 
@@ -155,8 +138,8 @@ public sealed class DiskTakeoverTests : IAsyncDisposable
     public void A_disk_whose_client_was_ended_goes_to_nobody_and_adopts_no_other(bool isIdInUse)
     {
         NbdServerOptions options = Disks(Disk());
-        Start(options);
-        TmemHost host = _servers[0].Server.Host;
+        _served.Start(options);
+        TmemHost host = _served.Servers[0].Server.Host;
         TmemClient ended = Assert.Single(host.Control.GetClients());
         ended.Dispose();
         PersistentPool? other = null;
@@ -166,7 +149,7 @@ public sealed class DiskTakeoverTests : IAsyncDisposable
             Assert.Equal(PutResult.Stored, other.Put(0, 0, Noise(1)));
         }
 
-        InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => TmemServer.TakeOverWithDisks(Options(), null, options, out _));
+        InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => TmemServer.TakeOverWithDisks(_served.Options(), null, options, out _));
         Assert.Contains("an operator has ended the client", refusal.Message, StringComparison.Ordinal);
         using NbdPeer peer = NbdPeer.Enter(Place, "disk");
         Assert.Equal(NbdError.InputOutput, peer.Do(NbdCommand.Write, 0, PageBytes, data: Noise(1)).Error);
@@ -174,90 +157,11 @@ public sealed class DiskTakeoverTests : IAsyncDisposable
         Assert.Equal(isIdInUse ? 1 : 0, host.GetStatistics().Pages);
     }
 
-    [Fact]
-    public void A_cache_is_not_handed_over()
-    {
-        string backing = Path.Combine(_folder, "backing");
-        File.WriteAllBytes(backing, new byte[1 << 20]);
-        NbdServerOptions options = Disks(new CacheDiskOptions { Name = "cache", Backing = backing });
-        Start(options);
-        IOException refusal = Assert.Throws<IOException>(() => TmemServer.TakeOverWithDisks(Options(), null, options, out _));
-        Assert.Contains("cache", refusal.Message, StringComparison.Ordinal);
-        using NbdPeer peer = NbdPeer.Enter(Place, "cache");
-        Assert.Equal(new byte[PageBytes], peer.ReadDisk(0, PageBytes));
-    }
-
     private static PersistentDiskOptions Disk() => new() { Name = "disk", SizeBytes = DiskBytes };
 
-    private UnixDomainSocketEndPoint Place => new(Path.Combine(_folder, "nbd.sock"));
+    private UnixDomainSocketEndPoint Place => _served.Place;
 
-    private NbdServerOptions Disks(NbdExportOptions export) => new() { Exports = [export], SocketPath = Path.Combine(_folder, "nbd.sock") };
+    private NbdServerOptions Disks(NbdExportOptions export) => _served.Exporting(export);
 
-    private TmemServerOptions Options(TimeSpan? pausePatience = null) => new()
-    {
-        SocketPath = Path.Combine(_folder, "tmem.sock"),
-        TakeoverPath = Path.Combine(_folder, "tmem.sock.takeover"),
-        PausePatience = pausePatience ?? TimeSpan.FromMinutes(2),
-        SuccessorPatience = TimeSpan.FromMinutes(2),
-    };
-
-    private void Start(NbdServerOptions options, TimeSpan? pausePatience = null)
-    {
-        var host = new TmemHost(s_host);
-        var disks = new NbdServer(host, options);
-        var server = new TmemServer(host, Options(pausePatience));
-        server.HandOverTogether(disks);
-        _servers.Add((server, disks));
-        disks.Start();
-        server.Start();
-    }
-
-    private NbdServer TakeOver(NbdServerOptions options)
-    {
-        TmemServer server = TmemServer.TakeOverWithDisks(Options(), null, options, out NbdServer? disks);
-        _servers.Add((server, disks));
-        return disks!;
-    }
-
-    /// <summary>What a takeover is refused with once the server has begun with a request; before that it succeeds.</summary>
-    private IOException RefusalOf(NbdServerOptions options)
-    {
-        while (true)
-        {
-            try
-            {
-                _servers.Add((TmemServer.TakeOverWithDisks(Options(TimeSpan.FromMilliseconds(20)), null, options, out NbdServer? disks), disks));
-            }
-            catch (IOException e)
-            {
-                return e;
-            }
-        }
-    }
-
-    private int Use(int number, CancellationToken stop)
-    {
-        using NbdPeer peer = NbdPeer.Enter(Place, "disk", isStructured: number % 2 == 0);
-        var random = new Random(number);
-        var written = new uint[100];
-        int rounds = 0;
-        for (uint round = 1; !stop.IsCancellationRequested; round++)
-        {
-            int page = random.Next(written.Length);
-            long offset = ((number * written.Length) + page) * (long)PageBytes;
-            Assert.Equal(written[page] == 0 ? new byte[PageBytes] : Noise(written[page]), peer.ReadDisk(offset, PageBytes));
-            peer.WriteDisk(offset, Noise(round));
-            written[page] = round;
-            rounds++;
-        }
-
-        return rounds;
-    }
-
-    private static byte[] Noise(uint seed)
-    {
-        var page = new byte[PageBytes];
-        new Random((int)seed).NextBytes(page);
-        return page;
-    }
+    private static byte[] Noise(uint seed) => DiskUser.Noise(seed);
 }

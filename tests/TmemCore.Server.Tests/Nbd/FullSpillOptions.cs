@@ -1,4 +1,5 @@
 using TmemCore.Server.Nbd;
+using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Tests.Nbd;
 
@@ -11,6 +12,10 @@ internal sealed record FullSpillOptions : NbdExportOptions
 
     internal override NbdExport Open(TmemHost host, NbdServerOptions server) =>
         new PersistentDisk(host, Disk, new FullSpillFile(Path.GetTempPath(), Disk.SizeBytes, IsFull), server.MaxRequestBytes);
+
+    internal override string Identity => Disk.Identity;
+
+    internal override NbdExport Adopt(TmemHost host, NbdServerOptions server, ReceivedDisks received) => throw new NotSupportedException();
 
     private sealed class FullSpillFile(string path, long sizeBytes, Func<bool> isFull) : SpillFile(path, sizeBytes)
     {

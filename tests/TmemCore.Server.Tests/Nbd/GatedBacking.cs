@@ -1,4 +1,5 @@
 using TmemCore.Server.Nbd;
+using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Tests.Nbd;
 
@@ -73,6 +74,16 @@ internal sealed class GatedBacking(int sizeBytes) : IBacking
     {
         Flushes++;
         return ValueTask.FromResult(NbdError.None);
+    }
+
+    public ValueTask<HandedBacking> PauseAsync() => ValueTask.FromResult(new HandedBacking(SizeBytes, Flags: 0, File: null));
+
+    public void Resume()
+    {
+    }
+
+    public void Leave()
+    {
     }
 
     public void Stop()

@@ -1,4 +1,5 @@
 using TmemCore.Server.Nbd;
+using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Tests.Nbd;
 
@@ -7,6 +8,12 @@ internal sealed record GatedCacheOptions : NbdExportOptions
 {
     public required GatedBacking Backing { get; init; }
 
-    internal override NbdExport Open(TmemHost host, NbdServerOptions server) =>
-        new CacheDisk(host, new CacheDiskOptions { Name = Name, Backing = "an array" }, Backing, server);
+    internal override string Identity => Disk.Identity;
+
+    private CacheDiskOptions Disk => new() { Name = Name, Backing = "an array" };
+
+    internal override NbdExport Open(TmemHost host, NbdServerOptions server) => new CacheDisk(host, Disk, Backing, server);
+
+    internal override NbdExport Adopt(TmemHost host, NbdServerOptions server, ReceivedDisks received) =>
+        new CacheDisk(host, Disk, received.Caches.First(cache => cache.Name == Name), Backing, server);
 }

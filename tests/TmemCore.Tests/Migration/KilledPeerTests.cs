@@ -22,7 +22,7 @@ public sealed class KilledPeerTests
             using var host = new TmemHost(Hosts.Small with { CapacityBytes = 64 * Hosts.Mebibyte });
             TmemClient client = host.CreateClient();
             PersistentPool pool = client.CreatePersistentPool();
-            NumberedPages.Put(pool, PageCount);
+            Assert.True(NumberedPages.Put(pool, PageCount));
             using Peer peer = await Peer.StartAsync("receive");
 
             Exception? e = await Record.ExceptionAsync(() => ClientMigration.SendAsync(client, peer.Pipe, progress: Killer.Draw(peer, random)));

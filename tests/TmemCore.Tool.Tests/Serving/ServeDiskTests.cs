@@ -52,6 +52,31 @@ public sealed class ServeDiskTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_uses_a_cache_notices_nothing_when_another_daemon_takes_over()
+    {
+        string file = Path.Combine(_folder.FullName, "backing");
+        await File.WriteAllBytesAsync(file, new byte[16 * PageBytes]);
+        string[] options = ["--memory", "8MiB", "--quiet", "--nbd-socket", DisksPath, "--cache", $"cache={file}"];
+        using Process first = Start(options);
+        Assert.NotNull(await first.StandardOutput.ReadLineAsync());
+        using NbdPeer peer = NbdPeer.Enter(new UnixDomainSocketEndPoint(DisksPath), "cache");
+        byte[] page = [.. Enumerable.Repeat((byte)7, PageBytes)];
+        peer.WriteDisk(3 * PageBytes, page);
+
+        using Process second = Start([.. options, "--take-over"]);
+        Assert.NotNull(await second.StandardOutput.ReadLineAsync());
+        await first.WaitForExitAsync();
+        Assert.Equal(0, first.ExitCode);
+        Assert.Equal(page, peer.ReadDisk(3 * PageBytes, PageBytes));
+        peer.WriteDisk(4 * PageBytes, page);
+        ToolOutcome list = await Tool.RunAsync("list", "--all", "--format", "table", "--socket", SocketPath);
+        Assert.StartsWith("2 pages in 1 objects, 2 of them ephemeral", list.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await ToolProcess.TerminateAsync(second));
+        byte[] left = await File.ReadAllBytesAsync(file);
+        Assert.Equal((byte[])[.. page, .. page], left[(3 * PageBytes)..(5 * PageBytes)]);
+    }
+
+    [Fact]
     public async Task A_daemon_serves_at_an_address_of_this_machine()
     {
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -182,7 +207,7 @@ public sealed class ServeDiskTests : IDisposable
             }
         }
 
-        Assert.Equal(["backing", "nbd.sock", "tmem.sock", "tmem.sock.lock"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName).Order());
+        Assert.Equal(["backing", "nbd.sock", "tmem.sock", "tmem.sock.lock", "tmem.sock.takeover"], Directory.GetFileSystemEntries(_folder.FullName).Select(Path.GetFileName).Order());
     }
 
     [NbdClientsFact]

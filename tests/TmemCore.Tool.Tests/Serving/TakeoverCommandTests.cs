@@ -58,6 +58,42 @@ public sealed class TakeoverCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_successor_has_the_same_memory_copies_none_of_it_and_takes_less_than_64_mebibytes_beside_it()
+    {
+        const int Batch = 1024;
+        const int Batches = 64;
+        Process first = Start("serve", "--socket", SocketPath, "--memory", "320MiB", "--no-governor");
+        Assert.NotNull(await first.StandardOutput.ReadLineAsync());
+        using var connection = TmemConnection.Connect(SocketPath);
+        using IPersistentPool pool = connection.CreatePersistentPool();
+        var pages = new byte[Batch * TmemPool.PageBytes];
+        for (uint batch = 0; batch < Batches; batch++)
+        {
+            new Random((int)batch).NextBytes(pages);
+            Assert.Equal(Batch, pool.PutMany(HandlesOf(batch, Batch), pages, new PutResult[Batch]));
+        }
+
+        string store = await StoreOf(first);
+        Process second = Start("serve", "--socket", SocketPath, "--take-over", "--memory", "320MiB", "--no-governor");
+        Assert.NotNull(await second.StandardOutput.ReadLineAsync());
+        long anonymous = AnonymousBytesOf(second);
+        await first.WaitForExitAsync();
+        var found = new byte[pages.Length];
+        for (uint batch = 0; batch < Batches; batch++)
+        {
+            new Random((int)batch).NextBytes(pages);
+            Assert.Equal(Batch, pool.GetMany(HandlesOf(batch, Batch), found, new GetResult[Batch]));
+            Assert.True(pages.AsSpan().SequenceEqual(found));
+        }
+
+        // The store alone is four times as large, wherever a copy would lie.
+        Assert.InRange(anonymous, 1, (64 << 20) - 1);
+        Assert.InRange(AnonymousBytesOf(second), 1, (64 << 20) - 1);
+        Assert.Equal(store, await StoreOf(second));
+        Assert.Equal(0, await Signal(second, "TERM"));
+    }
+
+    [Fact]
     public async Task On_a_hang_up_signal_a_daemon_is_followed_by_what_is_installed_now()
     {
         Process first = Start("serve", "--socket", SocketPath, "--memory", "16MiB");
@@ -226,6 +262,25 @@ public sealed class TakeoverCommandTests : IDisposable
             Assert.Equal(GetResult.Hit, pool.Get(1, i, _buffer));
             Assert.Equal(Page(i), _buffer);
         }
+    }
+
+    private static PageHandle[] HandlesOf(uint batch, int count) => [.. Enumerable.Range(0, count).Select(i => new PageHandle(batch, (uint)i))];
+
+    /// <summary>Which memory file a daemon has, and how many blocks the system has given to it.</summary>
+    private static async Task<string> StoreOf(Process daemon)
+    {
+        string file = Directory.EnumerateFileSystemEntries($"/proc/{daemon.Id}/fd").First(
+            static entry => new FileInfo(entry).LinkTarget is string target && target.StartsWith("/memfd:tmem ", StringComparison.Ordinal));
+        using Process stat = Process.Start(new ProcessStartInfo("stat", ["-L", "-c", "%d:%i %b", file]) { RedirectStandardOutput = true })!;
+        return await stat.StandardOutput.ReadToEndAsync();
+    }
+
+    /// <summary>Memory of a process that lies in no file.</summary>
+    private static long AnonymousBytesOf(Process process)
+    {
+        const string Field = "Anonymous:";
+        string line = File.ReadLines($"/proc/{process.Id}/smaps_rollup").First(static line => line.StartsWith(Field, StringComparison.Ordinal));
+        return long.Parse(line[Field.Length..^"kB".Length], System.Globalization.CultureInfo.InvariantCulture) << 10;
     }
 
     private static byte[] Page(uint seed)
