@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.DependencyInjection;
 using TmemCore;
 using TmemCore.Abi;
 using TmemCore.AotSmoke;
@@ -37,8 +39,26 @@ foreach (AbiGeneration generation in (AbiGeneration[])[AbiGeneration.V1Hypercall
     RoundTrip(dispatcher, page, generation);
 }
 
+await Caching();
 Check("verify", string.Join("; ", host.Verify()), "");
 Console.WriteLine("round trip done");
+
+// The cache as services have it, in front of another, with options that are checked.
+static async Task Caching()
+{
+    var collection = new ServiceCollection();
+    collection.AddTmemCache("shared", static o => o.CapacityBytes = 8L << 20);
+    collection.AddTmemCache(static o => o.CapacityBytes = 8L << 20).InFrontOf("shared", static o => o.LocalLifetime = TimeSpan.FromMinutes(1));
+    await using ServiceProvider services = collection.BuildServiceProvider();
+    IDistributedCache cache = services.GetRequiredService<IDistributedCache>();
+    byte[] value = new byte[10_000];
+    new Random(2).NextBytes(value);
+    await cache.SetAsync("key", value, new() { SlidingExpiration = TimeSpan.FromMinutes(1) });
+    Check("cached", (await cache.GetAsync("key")).AsSpan().SequenceEqual(value), true);
+    Check("shared", services.GetRequiredKeyedService<IDistributedCache>("shared").Get("key").AsSpan().SequenceEqual(value), true);
+    await cache.RemoveAsync("key");
+    Check("removed", cache.Get("key") is null, true);
+}
 
 // Hypercalls in and out: a guest and its toolstack, whose control takes each of its forms, and a trace of them.
 static void RoundTrip(TmemDispatcher dispatcher, byte[] page, AbiGeneration generation)
