@@ -13,8 +13,7 @@ var socket = new Option<bool>("--socket") { Description = "No rows, but pages to
 var migrate = new Option<bool>("--migrate") { Description = "No rows, but saves and moves of a client of 1 GiB, or of --pages." };
 var governor = new Option<bool>("--governor") { Description = "No rows, but how fast a host of 8 GiB, or of --pages, gives its memory back." };
 var demand = new Option<long?>("--demand") { Description = "Touch so many bytes and tell the seconds: the other process of --governor.", Hidden = true };
-var role = new Option<string?>("--takeover-process") { Description = "Be one of the processes of a takeover of --socket.", Hidden = true };
-var place = new Option<string?>("--takeover-path") { Description = "Where they meet.", Hidden = true };
+var role = new Option<string?>("--takeover-process") { Description = "Be one of the two processes of --socket that one takes over from: WHICH:PATH.", Hidden = true };
 var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
 var command = new RootCommand(
     """
@@ -24,7 +23,7 @@ var command = new RootCommand(
     Example: dotnet run -c Release --project bench/TmemCore.PageBench -- --quick
     """)
 {
-    pages, threads, rounds, only, quick, contention, cold, socket, migrate, governor, demand, role, place, json,
+    pages, threads, rounds, only, quick, contention, cold, socket, migrate, governor, demand, role, json,
 };
 command.SetAction(async (arguments, _) =>
 {
@@ -52,17 +51,8 @@ command.SetAction(async (arguments, _) =>
         return;
     }
 
-    if (arguments.GetValue(socket))
+    if (await SocketRun.TryWriteAsync(arguments.GetValue(socket), arguments.GetValue(role), options, Console.Out))
     {
-        await SocketRun.WriteAsync(options, Console.Out);
-        await TakeoverRun.WriteAsync(options with { Rounds = Math.Min(options.Rounds, 15) }, Console.Out);
-        await TakeoverMemoryRun.WriteAsync(options, Console.Out);
-        return;
-    }
-
-    if (OperatingSystem.IsLinux() && arguments.GetValue(role) is string what && arguments.GetValue(place) is string path)
-    {
-        await TakeoverMemoryRun.BeAsync(what, path, options.Pages);
         return;
     }
 

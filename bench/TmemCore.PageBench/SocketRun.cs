@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Versioning;
 using TmemCore.Client;
 using TmemCore.Server;
 
@@ -11,14 +12,39 @@ internal static class SocketRun
     private const int Pages = 4096;
     private const int Rounds = 15;
 
-    /// <summary>Serves a host from this process and puts and gets through the socket.</summary>
-    public static async Task WriteAsync(BenchOptions options, TextWriter writer)
+    /// <summary>Does all that has to do with a daemon's socket, or is one of the processes that it takes, if either is wanted.</summary>
+    /// <param name="isWanted">Whether everything is to be measured.</param>
+    /// <param name="role">What this process is to be of a takeover; null when it is none of them.</param>
+    /// <param name="options">What to run.</param>
+    /// <param name="writer">Where the figures go.</param>
+    public static async Task<bool> TryWriteAsync(bool isWanted, string? role, BenchOptions options, TextWriter writer)
     {
+        if (!isWanted && role is null)
+        {
+            return false;
+        }
+
         if (!OperatingSystem.IsLinux())
         {
             throw new PlatformNotSupportedException("A daemon knows its clients by what Linux says of them.");
         }
 
+        if (role is not null)
+        {
+            await TakeoverMemoryRun.BeAsync(role, options.Pages);
+            return true;
+        }
+
+        await WriteAsync(options, writer);
+        await TakeoverRun.WriteAsync(options with { Rounds = Math.Min(options.Rounds, 15) }, writer);
+        await TakeoverMemoryRun.WriteAsync(options, writer);
+        return true;
+    }
+
+    /// <summary>Serves a host from this process and puts and gets through the socket.</summary>
+    [SupportedOSPlatform("linux")]
+    private static async Task WriteAsync(BenchOptions options, TextWriter writer)
+    {
         string path = Path.Combine(Path.GetTempPath(), $"tmem-{Environment.ProcessId}.sock");
         long largest = 2L * Math.Max(Pages, Math.Min(options.Pages, SharedMemoryRows.LargePages));
         using var host = new TmemHost(new() { CapacityBytes = (largest + (largest / 8) + (4L * Pages)) * TmemPool.PageBytes });

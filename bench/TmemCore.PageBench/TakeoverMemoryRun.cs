@@ -8,9 +8,8 @@ namespace TmemCore.PageBench;
 /// <summary>What memory a successor takes while the process that it follows still lives: two processes, looked at by a third.</summary>
 internal static class TakeoverMemoryRun
 {
-    /// <summary>What the other processes are told to be.</summary>
-    public const string First = "first";
-    public const string Second = "second";
+    private const string First = "first";
+    private const string Second = "second";
 
     private const int BlockBytes = 512;
     private const double Mebibyte = 1 << 20;
@@ -50,14 +49,17 @@ internal static class TakeoverMemoryRun
     }
 
     /// <summary>Is one of the two processes, until its input ends.</summary>
+    /// <param name="role">Which one, and after a colon the socket.</param>
+    /// <param name="pages">Pages of the first one's store.</param>
     [SupportedOSPlatform("linux")]
-    public static async Task BeAsync(string role, string path, int pages)
+    public static async Task BeAsync(string role, int pages)
     {
+        (bool isFirst, string path) = (role.StartsWith($"{First}:", StringComparison.Ordinal), role[(role.IndexOf(':', StringComparison.Ordinal) + 1)..]);
         var options = new TmemServerOptions { SocketPath = path, TakeoverPath = path + ".takeover" };
-        TmemServer server = role == First ? Serve(options, pages) : TmemServer.TakeOver(options);
+        TmemServer server = isFirst ? Serve(options, pages) : TmemServer.TakeOver(options);
         TmemHost host = server.Host;
         Console.WriteLine("serves");
-        if (role == First)
+        if (isFirst)
         {
             await server.HandedOver;
             Console.WriteLine("followed");
@@ -91,7 +93,7 @@ internal static class TakeoverMemoryRun
     }
 
     private static Process Start(string role, string path, int pages) => Process.Start(new ProcessStartInfo(
-        Environment.ProcessPath!, [.. GovernorRun.OwnAssembly(), "--takeover-process", role, "--takeover-path", path, "--pages", $"{pages}"])
+        Environment.ProcessPath!, [.. GovernorRun.OwnAssembly(), "--takeover-process", $"{role}:{path}", "--pages", $"{pages}"])
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
