@@ -288,7 +288,7 @@ public sealed class ChannelTests
             pool.GetMany(handles, pages, found);
         }
 
-        // What the runtime makes once for a call that is rare, a look at the socket for one, is in one round; what an operation makes is in all of them.
+        Round();
         var allocated = new long[6];
         for (int round = 0; round < allocated.Length; round++)
         {
@@ -297,7 +297,8 @@ public sealed class ChannelTests
             allocated[round] = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        Assert.Contains(0, allocated);
+        // What the runtime makes once for a call that is rare, a look at the socket where the daemon lets wait, is in one round at most.
+        Assert.InRange(allocated.Count(static bytes => bytes != 0), 0, 1);
     }
 
     private static TmemConnection Share(ServedHost served)
