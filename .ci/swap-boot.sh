@@ -1,5 +1,5 @@
 #!/bin/sh
-# Boots Debian's kernel in QEMU's software emulation, and lets that machine swap to a disk that tmem serve, a process of its own, keeps in the same memory:
+# Boots Debian's kernel in QEMU's software emulation, and lets that machine swap to a disk that tmem serve --swap-safe, a process of its own, keeps in the same memory:
 # the kernel's client of NBD, a file in memory that is larger than what is free, written and read back. Prints what the serial console showed between two
 # marks, and fails when anything came back wrong, or nothing came back at all.
 #
@@ -52,7 +52,7 @@ write_initrd() {
     done
     cat >"$initrd/etc/tmem.json" <<'JSON'
 {
-  "socket": "/run/tmem.sock", "memory": "200MiB", "lockProcess": true,
+  "socket": "/run/tmem.sock", "memory": "200MiB", "swapSafe": true,
   "nbdSocketPath": "/run/nbd.sock", "disks": [{ "name": "swap", "size": "160MiB", "compress": "lz4" }],
 }
 JSON
@@ -69,7 +69,9 @@ echo "=== begin"
 tmem serve --config /etc/tmem.json &
 daemon=$!
 while [ ! -S /run/nbd.sock ]; do sleep 1; done
-echo -1000 >/proc/$daemon/oom_score_adj
+[ "$(cat /proc/$daemon/oom_score_adj)" = -1000 ] && echo "=== killed last"
+grep -q memfd:tmem /proc/$daemon/maps && echo "=== the store is a memory file"
+grep VmLck /proc/$daemon/status
 echo 16384 >/proc/sys/vm/min_free_kbytes
 nbd-client -unix /run/nbd.sock /dev/nbd0 -N swap -b 4096
 mkswap /dev/nbd0
@@ -126,7 +128,7 @@ boot() {
     wait $machine 2>/dev/null || true
     say "booted and ran in $(($(date +%s) - begun)) s"
     tr -d '\r' <"$serial" >"$folder/console.txt"
-    for wanted in "round 1 came back" "round 2 came back" "swapped off" "daemon ended with 0" "end"; do
+    for wanted in "killed last" "the store is a memory file" "round 1 came back" "round 2 came back" "swapped off" "daemon ended with 0" "end"; do
         if ! grep -q "^=== $wanted" "$folder/console.txt"; then
             tail -60 "$folder/console.txt" >&2
             say "the machine did not say \"$wanted\" within $seconds s"
