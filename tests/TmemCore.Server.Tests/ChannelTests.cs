@@ -264,43 +264,6 @@ public sealed class ChannelTests
         }
     }
 
-    [Fact]
-    public async Task Puts_and_gets_leave_nothing_on_the_heap()
-    {
-        await using var served = new ServedHost();
-        using TmemConnection connection = Share(served);
-        using IPersistentPool pool = connection.CreatePersistentPool();
-        byte[] page = Pages.Of(1);
-        PageHandle[] handles = [.. Enumerable.Range(0, 100).Select(static i => new PageHandle(2, (uint)i))];
-        var pages = new byte[handles.Length * TmemPool.PageBytes];
-        var stored = new PutResult[handles.Length];
-        var found = new GetResult[handles.Length];
-        void Round()
-        {
-            for (uint i = 0; i < 200; i++)
-            {
-                pool.Put(1, i, page);
-                pool.Get(1, i, _buffer);
-                pool.FlushPage(1, i);
-            }
-
-            pool.PutMany(handles, pages, stored);
-            pool.GetMany(handles, pages, found);
-        }
-
-        Round();
-        var allocated = new long[6];
-        for (int round = 0; round < allocated.Length; round++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            Round();
-            allocated[round] = GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-
-        // What the runtime makes once for a call that is rare, a look at the socket where the daemon lets wait, is in one round at most.
-        Assert.InRange(allocated.Count(static bytes => bytes != 0), 0, 1);
-    }
-
     private static TmemConnection Share(ServedHost served)
     {
         var connection = TmemConnection.ConnectSharingMemory(served.Options.SocketPath);
