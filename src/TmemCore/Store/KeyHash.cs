@@ -53,7 +53,7 @@ internal readonly struct KeyHash
         return BinaryPrimitives.ReadUInt64LittleEndian(bytes) ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]);
     }
 
-    /// <summary>64 bits: the low 32 address a bucket, the next 16 choose the shard, the top 16 are the tag in the bucket.</summary>
+    /// <summary>64 bits: the low 32 address a bucket, the next 16 choose the shard, the top 15 are the tag in the bucket.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong OfObject(uint pool, in ObjectId objectId)
     {
