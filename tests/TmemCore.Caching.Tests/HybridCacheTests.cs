@@ -39,7 +39,12 @@ public sealed class HybridCacheTests : IDisposable
         Assert.All(await Task.WhenAll(callers), value => Assert.Equal("value", value));
 
         Assert.Equal(1, calls);
-        Assert.NotNull(_cache!.Get("key"));
+
+        // Callers have the value before the second level has it. The run's own limit fails a write that never comes.
+        while (_cache!.Get("key") is null)
+        {
+            await Task.Delay(1);
+        }
     }
 
     [Fact]
