@@ -5,7 +5,15 @@ using Xunit;
 
 namespace TmemCore.Tests.Statistics;
 
+/// <summary>
+/// Tests of sums over all hosts of the process, which fall where another test hands a host over within the process: before, both have counted what it had.
+/// </summary>
+[CollectionDefinition(nameof(EventSourceTests), DisableParallelization = true)]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1711", Justification = "What xunit calls it.")]
+public sealed class EventSourceTestsCollection;
+
 /// <summary>The event source, and that neither it nor the meter costs anything while nobody listens. In one class: tests of one run in turns.</summary>
+[Collection(nameof(EventSourceTests))]
 public sealed class EventSourceTests
 {
     private readonly byte[] _buffer = new byte[TmemPool.PageBytes];
