@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using TmemCore.Tests;
 using Xunit;
 
 namespace TmemCore.Caching.Tests;
@@ -145,7 +146,7 @@ public class ConcurrencyTests
     [Fact]
     public async Task Sliding_renewals_beside_sets_bring_no_old_value_back()
     {
-        var time = new FakeTime();
+        var time = new FakeClock();
         await using var test = new TestCache(time: time, compression: PageCompression.None);
         int done = 0;
         Task writing = Task.Factory.StartNew(

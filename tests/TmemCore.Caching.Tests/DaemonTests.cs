@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using TmemCore.Server;
+using TmemCore.Tests;
+using TmemCore.Tool.Tests;
 using Xunit;
 
 namespace TmemCore.Caching.Tests;
@@ -13,8 +15,8 @@ public class DaemonTests
     public async Task A_daemon_that_ends_costs_the_values_and_no_exception(bool sharesMemory)
     {
         using var folder = new TemporaryFolder();
-        string socket = Path.Combine(folder.Path, "tmem.sock");
-        var time = new FakeTime();
+        string socket = Path.Combine(folder.FullName, "tmem.sock");
+        var time = new FakeClock();
         var log = new ListLog();
         using var host = new TmemHost();
         TmemServer first = Serve(host, socket);
@@ -47,7 +49,7 @@ public class DaemonTests
     {
         using var folder = new TemporaryFolder();
         var log = new ListLog();
-        using var cache = new TmemCache(new() { SocketPath = Path.Combine(folder.Path, "none.sock") }, loggerFactory: log);
+        using var cache = new TmemCache(new() { SocketPath = Path.Combine(folder.FullName, "none.sock") }, loggerFactory: log);
 
         cache.Set("key", [1], TestCache.Forever);
 
@@ -58,7 +60,7 @@ public class DaemonTests
     [Fact]
     public void A_connection_that_breaks_in_the_middle_of_a_set_leaves_nothing_of_it()
     {
-        var time = new FakeTime();
+        var time = new FakeClock();
         using var host = new TmemHost();
         WatchedPool? pool = null;
         using var cache = new TmemCache(
@@ -77,7 +79,7 @@ public class DaemonTests
     [Fact]
     public void A_client_that_an_operator_ends_is_replaced()
     {
-        var time = new FakeTime();
+        var time = new FakeClock();
         using var host = new TmemHost();
         using var cache = new TmemCache(new() { Host = host }, time);
         cache.Set("key", [1], TestCache.Forever);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Internal;
 using Microsoft.Extensions.Options;
+using TmemCore.Tests;
 using Xunit;
 
 namespace TmemCore.Caching.Tests;
@@ -33,7 +34,7 @@ public class DifferentialTests
     [MemberData(nameof(Runs))]
     public async Task Random_calls_find_the_same(Place place, int seed)
     {
-        var time = new FakeTime();
+        var time = new FakeClock();
         await using var test = new TestCache(place, time);
         var model = new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions
         {

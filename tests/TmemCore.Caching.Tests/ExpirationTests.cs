@@ -1,3 +1,4 @@
+using TmemCore.Tests;
 using Xunit;
 
 namespace TmemCore.Caching.Tests;
@@ -5,7 +6,7 @@ namespace TmemCore.Caching.Tests;
 /// <summary>Values go when their time is over, by the clock that the cache was given.</summary>
 public class ExpirationTests
 {
-    private readonly FakeTime _time = new();
+    private readonly FakeClock _time = new();
 
     public static TheoryData<int> Lengths => [10, 4096, 20_000];
 

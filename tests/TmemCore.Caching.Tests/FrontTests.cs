@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
+using TmemCore.Tests;
 using Xunit;
 
 namespace TmemCore.Caching.Tests;
@@ -8,7 +9,7 @@ namespace TmemCore.Caching.Tests;
 /// <summary>A local cache in front of one that several nodes share.</summary>
 public sealed class FrontTests : IDisposable
 {
-    private readonly FakeTime _time = new();
+    private readonly FakeClock _time = new();
     private readonly TmemCache _store;
     private readonly SharedCache _shared;
     private readonly List<ServiceProvider> _nodes = [];

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
+using TmemCore.Tests;
 using Xunit;
 using ZiggyCreatures.Caching.Fusion;
 
@@ -11,7 +12,7 @@ public sealed class FusionCacheTests : IDisposable
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     /// <summary>FusionCache reads the system's clock, and tells the second level times by it.</summary>
-    private readonly FakeTime _time = new(DateTimeOffset.UtcNow);
+    private readonly FakeClock _time = new(DateTimeOffset.UtcNow);
     private readonly TmemCache _store;
     private readonly SharedCache _shared;
     private readonly List<ServiceProvider> _nodes = [];

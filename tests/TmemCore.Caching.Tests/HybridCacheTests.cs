@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
+using TmemCore.Tests;
 using Xunit;
 
 namespace TmemCore.Caching.Tests;
@@ -11,7 +12,7 @@ public sealed class HybridCacheTests : IDisposable
 {
     private static readonly HybridCacheEntryOptions s_secondLevelOnly = new() { Flags = HybridCacheEntryFlags.DisableLocalCache };
 
-    private readonly FakeTime _time = new();
+    private readonly FakeClock _time = new();
     private readonly TmemHost _host = new();
     private readonly List<ServiceProvider> _nodes = [];
     private TmemCache? _cache;

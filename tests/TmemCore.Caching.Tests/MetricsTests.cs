@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using TmemCore.Tests;
 using Xunit;
 
 namespace TmemCore.Caching.Tests;
@@ -9,7 +10,7 @@ public class MetricsTests
     [Fact]
     public void Requests_bytes_and_evictions_are_counted_by_what_they_were()
     {
-        var time = new FakeTime();
+        var time = new FakeClock();
         using var host = new TmemHost();
         WatchedPool pool = null!;
         using var cache = new TmemCache(

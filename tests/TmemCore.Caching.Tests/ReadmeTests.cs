@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using TmemCore.Tool.Tests;
 using Xunit;
 
 namespace TmemCore.Caching.Tests;
@@ -31,9 +32,9 @@ public class ReadmeTests
     public async Task The_sample_answers_and_reckons_once()
     {
         using var folder = new TemporaryFolder();
-        Copy(folder.Path);
-        Compile(Path.Combine(folder.Path, "Program.dll"), Sample());
-        using Process process = Start(folder.Path);
+        Copy(folder.FullName);
+        Compile(Path.Combine(folder.FullName, "Program.dll"), Sample());
+        using Process process = Start(folder.FullName);
         try
         {
             var output = new List<string>();
@@ -64,7 +65,7 @@ public class ReadmeTests
         Assert.Equal(options.Order(StringComparer.Ordinal), rows.Select(static row => row[0].Trim('`')).Order(StringComparer.Ordinal));
         using var folder = new TemporaryFolder();
         string settings = string.Join('\n', rows.Select(row => $"_ = new {type.Name} {{ {row[0].Trim('`')} = {row[3].Trim('`')} }};"));
-        Compile(Path.Combine(folder.Path, "Program.dll"), $"using TmemCore;\nusing TmemCore.Caching;\nusing TmemCore.Client;\n{settings}");
+        Compile(Path.Combine(folder.FullName, "Program.dll"), $"using TmemCore;\nusing TmemCore.Caching;\nusing TmemCore.Client;\n{settings}");
     }
 
     private static string Sample()

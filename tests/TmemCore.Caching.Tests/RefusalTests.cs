@@ -1,3 +1,4 @@
+using TmemCore.Tests;
 using Xunit;
 
 namespace TmemCore.Caching.Tests;
@@ -63,7 +64,7 @@ public class RefusalTests
     [Fact]
     public async Task A_renewal_that_is_refused_leaves_the_value()
     {
-        var time = new FakeTime();
+        var time = new FakeClock();
         WatchedPool pool = null!;
         await using var test = new TestCache(time: time, wrap: inner => pool = new WatchedPool(inner));
         test.Cache.Set("key", [1], new() { SlidingExpiration = TimeSpan.FromMinutes(2) });

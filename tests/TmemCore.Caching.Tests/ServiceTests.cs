@@ -2,6 +2,7 @@ using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using TmemCore.Tests;
 using Xunit;
 
 namespace TmemCore.Caching.Tests;
@@ -51,7 +52,7 @@ public class ServiceTests
     [Fact]
     public async Task The_time_is_the_services()
     {
-        var time = new FakeTime();
+        var time = new FakeClock();
         await using ServiceProvider services = new ServiceCollection().AddSingleton<TimeProvider>(time).AddTmemCache().Services.BuildServiceProvider();
         TmemCache cache = services.GetRequiredService<TmemCache>();
         cache.Set("key", [1], new() { AbsoluteExpirationRelativeToNow = TimeSpan.FromMinutes(1) });

@@ -33,10 +33,10 @@ public sealed class AllocationTests
         byte[] get = Request(new GetPageOp { PoolId = 0, Object = 1, Index = 2, Frame = TmemPool.PageBytes }.Write, 0);
 
         Play(peer, put, get, answer);
-        long least = LeastOf(() => GC.GetTotalAllocatedBytes(precise: true), () => Play(peer, put, get, answer));
+        long usual = MedianOf(() => GC.GetTotalAllocatedBytes(precise: true), () => Play(peer, put, get, answer));
 
         // The runtime's own threads allocate now and then, some bytes a request at most; no object has less than 24.
-        Assert.InRange(least, 0, 2 * Rounds * 12);
+        Assert.InRange(usual, 0, 2 * Rounds * 12);
     }
 
     [Fact]
@@ -65,26 +65,27 @@ public sealed class AllocationTests
         }
 
         Round();
-        Assert.Equal(0, LeastOf(GC.GetAllocatedBytesForCurrentThread, Round));
+        Assert.Equal(0, MedianOf(GC.GetAllocatedBytesForCurrentThread, Round));
     }
 
     private delegate int OpWriter(TmemAbi abi, Span<byte> bytes);
 
     /// <summary>
-    /// The least that some rounds allocate. What an operation makes is made in all of them; a thread that sleeps in the system is charged now and then for some
-    /// hundred bytes that nothing here asks for.
+    /// What the middle one of some rounds allocates. The first ones make what is made once, while code is still compiled; and a thread that a collection
+    /// has stopped within an operation is charged some 250 bytes for it: all strays that were measured, 375 of 375, fell into one.
     /// </summary>
-    private static long LeastOf(Func<long> allocated, Action round)
+    private static long MedianOf(Func<long> allocated, Action round)
     {
-        long least = long.MaxValue;
-        for (int i = 0; i < 6; i++)
+        var bytes = new long[11];
+        for (int i = 0; i < bytes.Length; i++)
         {
             long before = allocated();
             round();
-            least = Math.Min(least, allocated() - before);
+            bytes[i] = allocated() - before;
         }
 
-        return least;
+        Array.Sort(bytes);
+        return bytes[bytes.Length / 2];
     }
 
     private static void Play(Socket peer, byte[] put, byte[] get, byte[] answer)

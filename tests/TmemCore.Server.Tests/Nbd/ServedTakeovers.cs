@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using TmemCore.Server.Nbd;
+using Xunit;
 
 namespace TmemCore.Server.Tests.Nbd;
 
@@ -57,6 +58,29 @@ internal sealed class ServedTakeovers : IAsyncDisposable
                 return e;
             }
         }
+    }
+
+    /// <summary>Hands an export on some times while three use it, each a part of its own, and finds that none read anything else than it had written.</summary>
+    public async Task TakeOverWhileUsedAsync(NbdServerOptions options, string export)
+    {
+        const int Users = 3;
+        const int Takeovers = 6;
+        Start(options);
+        using var stop = new CancellationTokenSource();
+        Task<int>[] work =
+        [
+            .. Enumerable.Range(0, Users).Select(
+                number => Task.Factory.StartNew(() => DiskUser.Use(Place, export, number, stop.Token), TaskCreationOptions.LongRunning)),
+        ];
+        for (int i = 0; i < Takeovers; i++)
+        {
+            await Task.Delay(5);
+            TakeOver(options);
+        }
+
+        await stop.CancelAsync();
+        Assert.All(await Task.WhenAll(work), static rounds => Assert.True(rounds > 0));
+        Assert.Empty(Servers[^1].Server.Host.Verify());
     }
 
     /// <summary>Ends a server that has been followed, as its process would end.</summary>
