@@ -54,7 +54,7 @@ public sealed class TmemCacheBuilder
         }
 
         string name = Name;
-        Services.AddSingleton<IValidateOptions<TmemFrontOptions>>(new TmemFrontOptionsValidator(name));
+        Services.AddSingleton<IValidateOptions<TmemFrontOptions>>(new OptionsValidator<TmemFrontOptions>(name, static options => options.Validate()));
         Services.AddKeyedSingleton(new FrontKey(name), (services, _) => new FrontCache(
             CacheOf(services, name),
             services.GetRequiredKeyedService<IDistributedCache>(sharedKey),
@@ -72,7 +72,7 @@ public sealed class TmemCacheBuilder
     {
         Services.AddOptions<TmemCacheOptions>(Name).Configure(configure).ValidateOnStart();
         string name = Name;
-        Services.AddSingleton<IValidateOptions<TmemCacheOptions>>(new TmemCacheOptionsValidator(name));
+        Services.AddSingleton<IValidateOptions<TmemCacheOptions>>(new OptionsValidator<TmemCacheOptions>(name, static options => options.Validate()));
         Services.TryAdd(new ServiceDescriptor(typeof(TmemCache), ServiceKey, (services, _) => Make(services, name), ServiceLifetime.Singleton));
         Forward(CacheOf);
     }
