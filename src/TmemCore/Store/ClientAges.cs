@@ -38,18 +38,16 @@ internal sealed class ClientAges
     /// <summary>The place of the lowest of ages that other threads may change, or -1 when all are <see cref="Shard.NoSequence"/>.</summary>
     public static int FindOldest(ulong[] ages)
     {
-        ulong oldest = Shard.NoSequence;
-        int place = -1;
-        for (int i = 0; i < ages.Length; i++)
+        while (true)
         {
-            ulong candidate = Volatile.Read(ref ages[i]);
-            if (candidate < oldest)
+            ulong oldest = ages.Min();
+            int place = oldest == Shard.NoSequence ? -1 : ages.IndexOf(oldest);
+            if (place >= 0 || oldest == Shard.NoSequence)
             {
-                oldest = candidate;
-                place = i;
+                return place;
             }
-        }
 
-        return place;
+            // Another thread has changed it in between.
+        }
     }
 }

@@ -60,40 +60,77 @@ internal sealed partial class Shard
     }
 
     /// <summary>
-    /// Asks for what the next evictions from this shard will want, a step for each of the three oldest pages: by the time that
+    /// Asks for what the next evictions from this shard will want, a step for each of the four oldest pages: by the time that
     /// one is the oldest, all its steps have been made. Wants this shard's lock.
     /// </summary>
     public void PrefetchOldest()
     {
         uint poolShard = PoolShardWithOldest;
-        if (poolShard == 0)
-        {
-            return;
-        }
 
         // Of a pool with queues the small one mostly; without entries there the guess is left out.
-        uint first = PoolShard(poolShard).Ages.First;
+        uint first = poolShard == 0 ? 0 : PoolShard(poolShard).Ages.First;
         if (first == 0)
         {
             return;
         }
 
+        if (TryGetAhead(first, 3, out uint page, out _))
+        {
+            _arena.PrefetchDescriptor(page);
+        }
+
+        if (TryGetAhead(first, 2, out page, out _))
+        {
+            _arena.PrefetchCell(Descriptor(page).Object);
+        }
+
+        if (TryNameAhead(first, 1, out ulong hash, out uint index))
+        {
+            PrefetchBucket(hash, index);
+            _ghosts.Prefetch(hash, index);
+        }
+
+        if (TryNameAhead(first, 0, out hash, out index))
+        {
+            PrefetchLeaf(hash, index);
+        }
+    }
+
+    /// <summary>The name of a page that so many entries come before. The object is read and not only asked for, so it has to be there still.</summary>
+    private bool TryNameAhead(uint chunk, int ahead, out ulong hash, out uint index)
+    {
+        if (!TryGetAhead(chunk, ahead, out uint page, out ulong age) || Descriptor(page).Sequence != age)
+        {
+            hash = 0;
+            index = 0;
+            return false;
+        }
+
+        hash = Object(Descriptor(page).Object).FullHash;
+        index = Descriptor(page).Index;
+        return true;
+    }
+
+    /// <summary>The page and the age of an entry that so many come before in a chunk or in that and the next.</summary>
+    private bool TryGetAhead(uint first, int ahead, out uint page, out ulong age)
+    {
         ref AgeChunk chunk = ref Chunk(first);
-        if (chunk.Count < 3)
+        if (ahead >= chunk.Count && chunk.Next != 0)
         {
-            return;
+            ahead -= chunk.Count;
+            chunk = ref Chunk(chunk.Next);
         }
 
-        _arena.PrefetchDescriptor(chunk.Entries[chunk.First + 2].Page);
-        _arena.PrefetchCell(Descriptor(chunk.Entries[chunk.First + 1].Page).Object);
-
-        // The object is read and not only asked for, so it has to be there still.
-        AgeEntry head = chunk.Entries[chunk.First];
-        if (Holds(chunk, head))
+        if (ahead >= chunk.Count)
         {
-            PageDescriptor oldest = Descriptor(head.Page);
-            PrefetchBucket(Object(oldest.Object).FullHash, oldest.Index);
-            _ghosts.Prefetch(Object(oldest.Object).FullHash, oldest.Index);
+            page = PageDescriptor.None;
+            age = 0;
+            return false;
         }
+
+        AgeEntry entry = chunk.Entries[chunk.First + ahead];
+        page = entry.Page;
+        age = chunk.Base + entry.Delta;
+        return true;
     }
 }
