@@ -31,22 +31,26 @@ internal static class Paired
         var ratios = new double[options.Rounds];
         var times = new double[options.Rounds];
         int at = 0;
-        for (int round = -2; round < options.Rounds; round++)
+        Steady.Reach(() => Pair());
+        for (int round = 0; round < options.Rounds; round++)
         {
-            double copyNs = Time(copy, Next(ref at, stretch, orderLength), stretch);
-            int from = Next(ref at, stretch, orderLength);
-            double operationNs = Time(operation, from, stretch);
-            restore?.Invoke(from, stretch);
-            if (round >= 0)
-            {
-                ratios[round] = operationNs / copyNs;
-                times[round] = operationNs;
-            }
+            (double copyNs, double operationNs) = Pair();
+            ratios[round] = operationNs / copyNs;
+            times[round] = operationNs;
         }
 
         double[] single = Singles(operation, restore, stretch, orderLength, ref at);
         return new Row(
             name, Median(times), Median(ratios), At(single, 0.5), At(single, 0.99), At(single, 0.999), must, AtLeast: false, note);
+
+        (double CopyNs, double OperationNs) Pair()
+        {
+            double copyNs = Time(copy, Next(ref at, stretch, orderLength), stretch);
+            int from = Next(ref at, stretch, orderLength);
+            double operationNs = Time(operation, from, stretch);
+            restore?.Invoke(from, stretch);
+            return (copyNs, operationNs);
+        }
     }
 
     /// <summary>A row of single operations that were timed round by round.</summary>

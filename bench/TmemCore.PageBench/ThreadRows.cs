@@ -24,16 +24,16 @@ internal static class ThreadRows
     {
         var ratios = new double[options.Rounds];
         var times = new double[options.Rounds];
-        for (int round = -1; round < options.Rounds; round++)
+        Steady.Reach(() =>
+        {
+            Time(store, copy, options.Threads);
+            Time(store, operation, options.Threads);
+        });
+        for (int round = 0; round < options.Rounds; round++)
         {
             double copyGain = Time(store, copy, 1) / Time(store, copy, options.Threads);
-            double time = Time(store, operation, options.Threads);
-            double gain = Time(store, operation, 1) / time;
-            if (round >= 0)
-            {
-                ratios[round] = gain / copyGain;
-                times[round] = time;
-            }
+            times[round] = Time(store, operation, options.Threads);
+            ratios[round] = Time(store, operation, 1) / times[round] / copyGain;
         }
 
         return new Row(name, Paired.Median(times), Paired.Median(ratios), null, null, null, 0.95, AtLeast: true, $"{options.Threads} threads; {note}");
