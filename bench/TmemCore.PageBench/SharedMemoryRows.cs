@@ -85,15 +85,11 @@ internal sealed class SharedMemoryRows
         var embedded = new double[_rounds];
         var shared = new double[_rounds];
         var ratios = new double[_rounds];
-        for (int round = -1; round < _rounds; round++)
+        Steady.Reach(() => Pair(together, isPut));
+        for (int round = 0; round < _rounds; round++)
         {
-            int from = Paired.Next(ref _at, Math.Min(Paired.StretchOperations, _order.Length), _order.Length);
-            double own = Time(_embedded, from, together, isPut);
-            double other = Time(_shared, from, together, isPut);
-            if (round >= 0)
-            {
-                (embedded[round], shared[round], ratios[round]) = (own, other, other / own);
-            }
+            (embedded[round], shared[round]) = Pair(together, isPut);
+            ratios[round] = shared[round] / embedded[round];
         }
 
         double ratio = Paired.Median(ratios);
@@ -101,6 +97,13 @@ internal sealed class SharedMemoryRows
         writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{_order.Length,7:N0}   {together,6}   {(isPut ? "put" : "get")}   {Paired.Median(embedded),12:N0}   {Paired.Median(shared),17:N0}   {ratio,5:0.00}   {Paired.At(sorted, 0.25),5:0.00}–{Paired.At(sorted, 0.75),-5:0.00}   {Must,4:0}   {(ratio <= Must ? "yes" : "no")}"));
+    }
+
+    /// <summary>Nanoseconds a page of both, over the same stretch of the order.</summary>
+    private (double Embedded, double Shared) Pair(int together, bool isPut)
+    {
+        int from = Paired.Next(ref _at, Math.Min(Paired.StretchOperations, _order.Length), _order.Length);
+        return (Time(_embedded, from, together, isPut), Time(_shared, from, together, isPut));
     }
 
     /// <summary>Nanoseconds a page, over a stretch of the order.</summary>
