@@ -14,6 +14,7 @@ internal sealed class StoreSource : IDisposable
     private readonly IDisposable? _owned;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly Func<ITmemClient, HeadLayout> _layout;
     private readonly Lock _changes = new();
     private ValueStore? _store;
     private ITmemClient? _client;
@@ -25,9 +26,10 @@ internal sealed class StoreSource : IDisposable
     /// <param name="owned">Disposed at the end, when the client is.</param>
     /// <param name="time">The time between tries.</param>
     /// <param name="log">Where connections are told of.</param>
-    public StoreSource(Func<ITmemClient> connect, IDisposable? owned, TimeProvider time, ILogger log)
+    /// <param name="layout">Where a client's pool has its heads.</param>
+    public StoreSource(Func<ITmemClient> connect, IDisposable? owned, TimeProvider time, ILogger log, Func<ITmemClient, HeadLayout> layout)
     {
-        (_connect, _owned, _time, _log) = (connect, owned, time, log);
+        (_connect, _owned, _time, _log, _layout) = (connect, owned, time, log, layout);
         try
         {
             Connect();
@@ -112,7 +114,7 @@ internal sealed class StoreSource : IDisposable
         try
         {
             client = _connect();
-            Volatile.Write(ref _store, new ValueStore(client.CreateRetainingPool()));
+            Volatile.Write(ref _store, new ValueStore(client.CreateRetainingPool(), _layout(client)));
             _client = client;
             CacheLog.StoreReady(_log);
         }

@@ -50,14 +50,20 @@ public sealed partial class TmemCache : IBufferDistributedCache, IDisposable
     }
 
     internal TmemCache(
-        TmemCacheOptions options, IKeyHash hash, TimeProvider? timeProvider, ILoggerFactory? loggerFactory, IMeterFactory? meterFactory, string name)
+        TmemCacheOptions options,
+        IKeyHash hash,
+        TimeProvider? timeProvider,
+        ILoggerFactory? loggerFactory,
+        IMeterFactory? meterFactory,
+        string name,
+        Func<ITmemClient, HeadLayout>? layout = null)
     {
         options.Validate();
         Name = name;
         _hash = hash;
         _time = timeProvider ?? TimeProvider.System;
         _log = loggerFactory?.CreateLogger<TmemCache>() ?? NullLogger<TmemCache>.Instance;
-        _source = Open(options, name);
+        _source = Open(options, name, layout ?? HeadLayout.For);
         _metrics = new CacheMetrics(name, meterFactory, _source);
     }
 
@@ -78,25 +84,25 @@ public sealed partial class TmemCache : IBufferDistributedCache, IDisposable
         _source.Dispose();
     }
 
-    private StoreSource Open(TmemCacheOptions options, string name)
+    private StoreSource Open(TmemCacheOptions options, string name, Func<ITmemClient, HeadLayout> layout)
     {
         if (options.ClientFactory is Func<ITmemClient> factory)
         {
-            return new StoreSource(factory, owned: null, _time, _log);
+            return new StoreSource(factory, owned: null, _time, _log, layout);
         }
 
         if (options.SocketPath is string path)
         {
             return new StoreSource(
-                options.SharesMemory ? () => TmemConnection.ConnectSharingMemory(path) : () => TmemConnection.Connect(path), owned: null, _time, _log);
+                options.SharesMemory ? () => TmemConnection.ConnectSharingMemory(path) : () => TmemConnection.Connect(path), owned: null, _time, _log, layout);
         }
 
         if (options.Host is TmemHost shared)
         {
-            return new StoreSource(() => shared.CreateClient(new() { Name = name, Compression = options.Compression }), owned: null, _time, _log);
+            return new StoreSource(() => shared.CreateClient(new() { Name = name, Compression = options.Compression }), owned: null, _time, _log, layout);
         }
 
         var host = new TmemHost(options.HostOptions(name));
-        return new StoreSource(() => host.CreateClient(new() { Name = name }), host, _time, _log);
+        return new StoreSource(() => host.CreateClient(new() { Name = name }), host, _time, _log, layout);
     }
 }

@@ -20,20 +20,15 @@ internal sealed partial class ValueStore
         for (int read = 0; read < LockFreeReads; read++)
         {
             Span<byte> entry = page;
-            if (!TryReadHead(key.Id, ref entry, out Head head))
+            if (!TryFind(key, ref entry, out HeadPlace place, out Head head))
             {
-                DropOrphans(key.Id);
-                return ReadOutcome.Miss;
-            }
-
-            if (!head.MayBeOf(key, entry))
-            {
+                TryDropOrphans(key);
                 return ReadOutcome.Miss;
             }
 
             if (head.Lifetime.IsOver(nowTicks))
             {
-                return DropIf(key.Id, head.Generation, ReadOutcome.Expired);
+                return DropIf(key, head, ReadOutcome.Expired);
             }
 
             if (head.Form == HeadForm.KeyInChunks)
@@ -48,10 +43,9 @@ internal sealed partial class ValueStore
             }
 
             bool isWhole = TryReadChunks(key.Id, head.Slot, target.GetSpan(head.ValueBytes));
-            entry = page;
-            if (TryReadHead(key.Id, ref entry, out Head after) && after.Generation == head.Generation)
+            if (TryReadHead(place, page, out _, out Head after) && after.Generation == head.Generation)
             {
-                return isWhole ? Hit(key, head, nowTicks, ref target) : DropIf(key.Id, head.Generation, ReadOutcome.Incomplete);
+                return isWhole ? Hit(key, head, nowTicks, ref target) : DropIf(key, head, ReadOutcome.Incomplete);
             }
         }
 
@@ -105,20 +99,15 @@ internal sealed partial class ValueStore
         Span<byte> entry = stackalloc byte[PageBytes];
         lock (LockOf(key.Id))
         {
-            if (!TryReadHead(key.Id, ref entry, out Head head))
+            if (!TryFind(key, ref entry, out HeadPlace place, out Head head))
             {
-                DropChunks(key.Id);
-                return ReadOutcome.Miss;
-            }
-
-            if (!head.MayBeOf(key, entry))
-            {
+                DropOrphans(key.Id);
                 return ReadOutcome.Miss;
             }
 
             if (head.Lifetime.IsOver(nowTicks))
             {
-                Drop(key.Id);
+                Drop(key);
                 return ReadOutcome.Expired;
             }
 
@@ -130,7 +119,7 @@ internal sealed partial class ValueStore
             }
             else if (!TryReadChunks(key.Id, head.Slot, rented.AsSpan(0, bytes)))
             {
-                Drop(key.Id);
+                Drop(key);
                 return ReadOutcome.Incomplete;
             }
 
@@ -140,7 +129,7 @@ internal sealed partial class ValueStore
                 return ReadOutcome.Miss;
             }
 
-            Renew(key.Id, entry, head, nowTicks);
+            Renew(place, entry, head, nowTicks);
             value = begin..bytes;
             return ReadOutcome.Hit;
         }
@@ -179,18 +168,20 @@ internal sealed partial class ValueStore
     }
 
     /// <summary>Frees a value that a read has found to be over or incomplete, unless another has come meanwhile.</summary>
-    private ReadOutcome DropIf(in ObjectId id, ulong generation, ReadOutcome outcome)
+    private ReadOutcome DropIf(in CacheKey key, in Head seen, ReadOutcome outcome)
     {
         Span<byte> entry = stackalloc byte[PageBytes];
-        lock (LockOf(id))
+        lock (LockOf(key.Id))
         {
-            if (!TryReadHead(id, ref entry, out Head head))
+            bool isThere = TryFind(key, ref entry, out HeadPlace place, out Head head);
+            if (isThere && head == seen)
             {
-                DropChunks(id);
+                Flush(place);
             }
-            else if (head.Generation == generation)
+
+            if (!isThere || head == seen)
             {
-                Drop(id);
+                DropOrphans(key.Id);
             }
         }
 
@@ -198,24 +189,20 @@ internal sealed partial class ValueStore
     }
 
     /// <summary>Frees the chunks of a value whose head is gone. Somebody at work on the key will do it, too: nobody waits for that.</summary>
-    private void DropOrphans(in ObjectId id)
+    private void TryDropOrphans(in CacheKey key)
     {
-        if (!Volatile.Read(ref _hasChunks) || !LockOf(id).TryEnter())
+        if (!Volatile.Read(ref _hasChunks) || !LockOf(key.Id).TryEnter())
         {
             return;
         }
 
         try
         {
-            Span<byte> entry = stackalloc byte[PageBytes];
-            if (!TryReadHead(id, ref entry, out _))
-            {
-                DropChunks(id);
-            }
+            DropOrphans(key.Id);
         }
         finally
         {
-            LockOf(id).Exit();
+            LockOf(key.Id).Exit();
         }
     }
 }

@@ -5,6 +5,13 @@ namespace TmemCore.Caching;
 /// <summary>Values on their way in.</summary>
 internal sealed partial class ValueStore
 {
+    /// <summary>Where a head goes, and what has been there.</summary>
+    /// <param name="Place">The place.</param>
+    /// <param name="Old">The head that is there, the key's own or another's; null where it is free.</param>
+    /// <param name="IsOwn">Whether it is the key's own.</param>
+    /// <param name="Holder">Where the head is whose chunks the key's id leads to; null when there is none.</param>
+    private readonly record struct Seat(HeadPlace Place, Head? Old, bool IsOwn, HeadPlace? Holder);
+
     /// <summary>Stores a value, or leaves nothing under the key: never the value from before.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">At most <see cref="MaximumValueBytes"/>; read in place.</param>
@@ -12,74 +19,111 @@ internal sealed partial class ValueStore
     /// <returns>Whether it was stored.</returns>
     public bool Write(in CacheKey key, in ReadOnlySequence<byte> value, Lifetime lifetime)
     {
-        var head = new Head { IsKeyUtf16 = key.IsUtf16, KeyBytes = key.Bytes.Length, ValueBytes = (int)value.Length, Lifetime = lifetime };
-        head = head with { Form = FormOf(head) };
+        Head head = Head.For(key, (int)value.Length, lifetime);
         lock (LockOf(key.Id))
         {
             try
             {
-                return head.Form == HeadForm.Inline && !Volatile.Read(ref _hasChunks)
-                    ? TryWriteHead(key, value, head with { Generation = NextGeneration(slot: 0) }) || Refuse(key.Id)
-                    : Replace(key, value, head);
+                bool isPlain = head.Form == HeadForm.Inline && _heads.PlacesPerKey == 1 && !Volatile.Read(ref _hasChunks);
+                bool isStored = isPlain ? TryWriteHead(_heads.PlaceOf(key.Id, 0), key, value, head) : TryReplace(key, value, head);
+                if (!isStored)
+                {
+                    Drop(key);
+                }
+
+                return isStored;
             }
             catch
             {
                 // Whatever threw, the caller's memory or the pool, the caller counts on the new value.
-                Refuse(key.Id);
+                Drop(key);
                 throw;
             }
         }
     }
 
-    private static HeadForm FormOf(in Head head) =>
-        head.HeaderBytes + head.KeyBytes > PageBytes ? HeadForm.KeyInChunks
-        : head.HeaderBytes + head.KeyBytes + head.ValueBytes > PageBytes ? HeadForm.Chunked
-        : HeadForm.Inline;
-
-    /// <summary>Stores a value where there may be chunks of another, under the stripe's lock.</summary>
-    private bool Replace(in CacheKey key, in ReadOnlySequence<byte> value, Head head)
+    /// <summary>Stores a value where there may be others, under the stripe's lock.</summary>
+    private bool TryReplace(in CacheKey key, in ReadOnlySequence<byte> value, Head head)
     {
-        Span<byte> entry = stackalloc byte[PageBytes];
-        bool hasOld = TryReadHead(key.Id, ref entry, out Head old);
-        if (!hasOld)
+        Seat seat = ChooseSeat(key);
+        int? oldSlot = seat.Holder == seat.Place ? seat.Old?.Slot : null;
+        bool isChunked = head.Form != HeadForm.Inline;
+        if (oldSlot is null && (isChunked || !seat.IsOwn))
         {
-            DropChunks(key.Id);
+            MakeSlotsFree(key.Id, seat.Holder, isChunked);
         }
 
-        head = head with { Generation = NextGeneration(hasOld ? old.Slot ^ 1 : 0) };
-        if (head.Form != HeadForm.Inline)
+        if (isChunked)
         {
             Volatile.Write(ref _hasChunks, true);
+            head = head with { Generation = NextGeneration(oldSlot is int slot ? slot ^ 1 : 0) };
             if (!TryWriteChunks(key, value, head))
             {
-                return Refuse(key.Id);
+                return false;
             }
         }
 
-        if (!TryWriteHead(key, value, head))
+        if (!TryWriteHead(seat.Place, key, value, head))
         {
-            return Refuse(key.Id);
+            return false;
         }
 
-        if (hasOld && old.Form != HeadForm.Inline)
+        if (oldSlot is int left)
         {
-            DropSlot(key.Id, old.Slot);
+            DropSlot(key.Id, left);
+        }
+        else if (seat.Old is { Form: not HeadForm.Inline } displaced)
+        {
+            DropChunks(displaced.Id);
         }
 
         return true;
     }
 
-    /// <summary>Leaves nothing under a key whose new value cannot be stored.</summary>
-    private bool Refuse(in ObjectId id)
+    /// <summary>The place of the key's head; without one that of a head with the same chunks, then one that is free, then another key's, which has to go.</summary>
+    private Seat ChooseSeat(in CacheKey key)
     {
-        Drop(id);
-        return false;
+        Span<byte> page = stackalloc byte[PageBytes];
+        Seat best = default;
+        HeadPlace? holder = null;
+        int rank = -1;
+        for (int number = 0; number < _heads.PlacesPerKey; number++)
+        {
+            HeadPlace place = _heads.PlaceOf(key.Id, number);
+            bool isTaken = TryReadHead(place, page, out int length, out Head old);
+            bool isOwn = isTaken && old.MayBeOf(key, page[..length]);
+            bool isHolder = isTaken && old.HasChunksOf(key.Id);
+            holder = isHolder ? place : holder;
+            int rankHere = isOwn ? 3 : isHolder ? 2 : !isTaken ? 1 : 0;
+            if (rankHere > rank)
+            {
+                (best, rank) = (new Seat(place, isTaken ? old : null, isOwn, null), rankHere);
+            }
+        }
+
+        return best with { Holder = holder };
+    }
+
+    /// <summary>
+    /// Frees chunks whose head is gone. Those of another key with the same id stay, unless they are in the way: then they go, and their head before them.
+    /// </summary>
+    private void MakeSlotsFree(in ObjectId id, in HeadPlace? holder, bool isNeeded)
+    {
+        if (holder is HeadPlace place && isNeeded)
+        {
+            Flush(place);
+        }
+
+        if (holder is null || isNeeded)
+        {
+            DropChunks(id);
+        }
     }
 
     /// <summary>A generation that no value of this store has had, of a value in a slot.</summary>
     private ulong NextGeneration(int slot) => (Interlocked.Increment(ref _lastGeneration) << 1) | (uint)slot;
 
-    private bool TryWriteHead(in CacheKey key, in ReadOnlySequence<byte> value, in Head head)
+    private bool TryWriteHead(in HeadPlace place, in CacheKey key, in ReadOnlySequence<byte> value, in Head head)
     {
         Span<byte> entry = stackalloc byte[PageBytes];
         entry = entry[..head.EntryBytes];
@@ -94,7 +138,7 @@ internal sealed partial class ValueStore
             value.CopyTo(entry[(head.HeaderBytes + head.KeyBytes)..]);
         }
 
-        return _pool.TryPutEntry(key.Id, HeadIndex, entry, out _);
+        return _pool.TryPutEntry(place.Object, place.Index, entry, out _);
     }
 
     private bool TryWriteChunks(in CacheKey key, in ReadOnlySequence<byte> value, in Head head)

@@ -1,14 +1,15 @@
 namespace TmemCore.Caching;
 
 /// <summary>
-/// Values of any length over the pages of one pool. A key's object has one entry, the head; longer values have their bytes in chunks, in one of
-/// two further objects, the slots. A set fills the slot that the old value is not in, puts the head over the old one, which is the moment when it
-/// takes effect, and frees the old slot. Sets, and whatever else changes an object, hold the lock of the object's stripe; reads hold none, and look at the
+/// Values of any length over the pages of one pool. A key has one entry, the head, at one of the places that the <see cref="HeadLayout"/> gives it; longer values have their bytes in chunks, in one of
+/// two objects of the key's own, the slots. A set fills the slot that the old value is not in, puts the head over the old one, which is the moment when it
+/// takes effect, and frees the old slot. Sets, and whatever else changes heads or chunks, hold the lock of the key's stripe; reads hold none, and look at the
 /// head again after the chunks: the same generation before and after means that nobody has touched the chunks in between.
 /// </summary>
 /// <remarks>
 /// The store may drop any page at any moment. A chunk that is missing under a head that stands makes the value incomplete: the rest is freed.
-/// Chunks that are left without a head are freed by the next set or get of the key, and age like all pages until then.
+/// Chunks that are left without a head are freed by the next set or get of the key, and age like all pages until then. A head never moves from one of its
+/// places to the other, so that a read which looks at one after the other finds it if it is there all the time.
 /// </remarks>
 internal sealed partial class ValueStore
 {
@@ -16,13 +17,12 @@ internal sealed partial class ValueStore
     public const int MaximumValueBytes = 64 << 20;
 
     private const int PageBytes = TmemPool.PageBytes;
-    private const uint HeadIndex = 0;
 
     /// <summary>
     /// Slots are neighbours of the key's id, and their indexes do not overlap, nor with a head's: keys whose ids are neighbours, too, could
     /// free each other's chunks, and never read them.
     /// </summary>
-    private const uint FirstChunkIndex = 64;
+    private const uint FirstChunkIndex = HeadLayout.Indexes;
     private const uint SlotIndexes = 1 << 16;
 
     /// <summary>Pages of one call; so many handles fit the stack.</summary>
@@ -30,14 +30,16 @@ internal sealed partial class ValueStore
     private const int Stripes = 128;
 
     private readonly IRetainingPool _pool;
+    private readonly HeadLayout _heads;
     private readonly Lock[] _locks = new Lock[Stripes];
     private ulong _lastGeneration;
     private bool _hasChunks;
 
     /// <summary>Makes a store of a pool, which nobody else may use.</summary>
-    public ValueStore(IRetainingPool pool)
+    public ValueStore(IRetainingPool pool, HeadLayout heads)
     {
         _pool = pool;
+        _heads = heads;
         for (int i = 0; i < _locks.Length; i++)
         {
             _locks[i] = new Lock();
@@ -46,6 +48,9 @@ internal sealed partial class ValueStore
 
     /// <summary>The pool.</summary>
     public IRetainingPool Pool => _pool;
+
+    /// <summary>Where heads lie.</summary>
+    public HeadLayout Heads => _heads;
 
     /// <summary>Whether calls of the pool fail when a connection breaks.</summary>
     public bool IsRemote => _pool is not RetainingPool;
@@ -58,7 +63,7 @@ internal sealed partial class ValueStore
     {
         lock (LockOf(key.Id))
         {
-            Drop(key.Id);
+            Drop(key);
         }
     }
 
@@ -69,18 +74,18 @@ internal sealed partial class ValueStore
         Span<byte> entry = stackalloc byte[PageBytes];
         lock (LockOf(key.Id))
         {
-            if (!TryReadHead(key.Id, ref entry, out Head head) || !head.MayBeOf(key, entry))
+            if (!TryFind(key, ref entry, out HeadPlace place, out Head head))
             {
                 return ReadOutcome.Miss;
             }
 
             if (head.Lifetime.IsOver(nowTicks))
             {
-                Drop(key.Id);
+                Drop(key);
                 return ReadOutcome.Expired;
             }
 
-            Renew(key.Id, entry, head, nowTicks);
+            Renew(place, entry, head, nowTicks);
             return ReadOutcome.Hit;
         }
     }
@@ -89,18 +94,37 @@ internal sealed partial class ValueStore
     private static (ObjectId Object, uint Index) SlotOf(in ObjectId id, int slot) =>
         (id with { Word2 = id.Word2 + 1 + (ulong)slot }, FirstChunkIndex + ((uint)slot * SlotIndexes));
 
-    private Lock LockOf(in ObjectId id) => _locks[id.Word0 % Stripes];
+    private Lock LockOf(in ObjectId id) => _locks[_heads.StripeOf(id) % Stripes];
 
-    /// <summary>Reads a head.</summary>
-    /// <param name="id">The key's object.</param>
+    /// <summary>Looks for a key's head at all its places.</summary>
+    /// <param name="key">The key.</param>
     /// <param name="entry">A page of room; cut to the entry when there is one.</param>
+    /// <param name="place">Where the head is.</param>
     /// <param name="head">What it says.</param>
-    private bool TryReadHead(in ObjectId id, ref Span<byte> entry, out Head head)
+    private bool TryFind(in CacheKey key, scoped ref Span<byte> entry, out HeadPlace place, out Head head)
     {
-        GetResult result = _pool.GetEntry(id, HeadIndex, entry, out int length);
-        if (result == GetResult.Hit && Head.TryRead(entry[..length], out head))
+        Span<byte> page = entry;
+        for (int number = 0; number < _heads.PlacesPerKey; number++)
         {
-            entry = entry[..length];
+            place = _heads.PlaceOf(key.Id, number);
+            if (TryReadHead(place, page, out int length, out head) && head.MayBeOf(key, page[..length]))
+            {
+                entry = page[..length];
+                return true;
+            }
+        }
+
+        place = default;
+        head = default;
+        return false;
+    }
+
+    /// <summary>Reads the head at a place, whosever it is.</summary>
+    private bool TryReadHead(in HeadPlace place, Span<byte> page, out int length, out Head head)
+    {
+        GetResult result = _pool.GetEntry(place.Object, place.Index, page, out length);
+        if (result == GetResult.Hit && Head.TryRead(page[..length], out head))
+        {
             return true;
         }
 
@@ -110,20 +134,61 @@ internal sealed partial class ValueStore
     }
 
     /// <summary>Writes a head again with a later access, under the stripe's lock. If it is refused, the value stays as it was or goes.</summary>
-    private void Renew(in ObjectId id, Span<byte> entry, in Head head, long nowTicks)
+    private void Renew(in HeadPlace place, Span<byte> entry, in Head head, long nowTicks)
     {
         if (head.Lifetime.IsRenewedAt(nowTicks))
         {
             (head with { Lifetime = head.Lifetime with { LastAccessTicks = nowTicks } }).Write(entry);
-            _pool.TryPutEntry(id, HeadIndex, entry, out _);
+            _pool.TryPutEntry(place.Object, place.Index, entry, out _);
         }
     }
 
-    /// <summary>Frees all that an object and its slots have, under the stripe's lock: the head first, so that nobody counts on the chunks.</summary>
-    private void Drop(in ObjectId id)
+    /// <summary>Frees all that a key has, under the stripe's lock: the head first, so that nobody counts on the chunks.</summary>
+    private void Drop(in CacheKey key)
     {
-        _pool.FlushPage(id, HeadIndex);
-        DropChunks(id);
+        if (_heads.PlacesPerKey == 1)
+        {
+            Flush(_heads.PlaceOf(key.Id, 0));
+            DropChunks(key.Id);
+            return;
+        }
+
+        Span<byte> entry = stackalloc byte[PageBytes];
+        if (TryFind(key, ref entry, out HeadPlace place, out _))
+        {
+            Flush(place);
+        }
+
+        DropOrphans(key.Id);
+    }
+
+    private void Flush(in HeadPlace place) => _pool.FlushPage(place.Object, place.Index);
+
+    /// <summary>Frees the chunks that an id leads to, under the stripe's lock, unless they belong to a head: of another key of the same id, perhaps.</summary>
+    private void DropOrphans(in ObjectId id)
+    {
+        if (Volatile.Read(ref _hasChunks) && !TryFindHolder(id, out _, out _))
+        {
+            DropChunks(id);
+        }
+    }
+
+    /// <summary>Looks for the head whose chunks an id leads to. There is one at most.</summary>
+    private bool TryFindHolder(in ObjectId id, out HeadPlace place, out Head head)
+    {
+        Span<byte> page = stackalloc byte[PageBytes];
+        for (int number = 0; number < _heads.PlacesPerKey; number++)
+        {
+            place = _heads.PlaceOf(id, number);
+            if (TryReadHead(place, page, out _, out head) && head.HasChunksOf(id))
+            {
+                return true;
+            }
+        }
+
+        place = default;
+        head = default;
+        return false;
     }
 
     private void DropChunks(in ObjectId id)

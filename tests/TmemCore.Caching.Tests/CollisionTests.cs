@@ -6,22 +6,74 @@ namespace TmemCore.Caching.Tests;
 /// <summary>Keys with one id push each other out, and never give each other's values.</summary>
 public class CollisionTests
 {
-    [Theory]
-    [InlineData("one", "two", 10)]
-    [InlineData("one", "two", 9000)]
-    [InlineData("one", "three", 10)]
-    [InlineData("k", "\0", 4096)]
-    public async Task A_collision_is_a_miss(string first, string second, int length)
+    public static TheoryData<string, string, int, uint> Collisions
     {
-        await using var test = new TestCache(hash: new FixedHash());
-        test.Cache.Set(first, Segments.Bytes(length, seed: 1), TestCache.Forever);
+        get
+        {
+            TheoryData<string, string, int, uint> data = [];
+            foreach (uint groups in (uint[])[0, 1])
+            {
+                data.Add("one", "two", 10, groups);
+                data.Add("one", "two", 9000, groups);
+                data.Add("one", "three", 10, groups);
+                data.Add("k", "\0", 4096, groups);
+                data.Add(new string('k', 5000), new string('l', 5000), 10, groups);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Collisions))]
+    public async Task A_collision_is_a_miss(string first, string second, int length, uint groups)
+    {
+        await using var test = Make(groups);
+        byte[] old = Segments.Bytes(length, seed: 1), other = Segments.Bytes(length, seed: 2);
+        test.Cache.Set(first, old, TestCache.Forever);
 
         Assert.Null(test.Cache.Get(second));
-        Assert.Equal(Segments.Bytes(length, seed: 1), test.Cache.Get(first));
+        Assert.Equal(old, test.Cache.Get(first));
 
-        test.Cache.Set(second, Segments.Bytes(length, seed: 2), TestCache.Forever);
-        Assert.Null(test.Cache.Get(first));
-        Assert.Equal(Segments.Bytes(length, seed: 2), test.Cache.Get(second));
+        test.Cache.Set(second, other, TestCache.Forever);
+        byte[]? found = test.Cache.Get(first);
+        Assert.True(found is null || found.AsSpan().SequenceEqual(old));
+        Assert.Equal(other, test.Cache.Get(second));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Keys_with_one_id_never_give_each_others_values_whatever_becomes_of_them(uint groups)
+    {
+        string[] keys = ["one", "two", "three", new string('k', 5000)];
+        await using var test = Make(groups);
+        var values = new byte[]?[keys.Length];
+        var random = new Random(1);
+        for (int call = 0; call < 4000; call++)
+        {
+            int key = random.Next(keys.Length);
+            byte[]? found = test.Cache.Get(keys[key]);
+            Assert.True(found is null || found.AsSpan().SequenceEqual(values[key]), $"call {call}");
+            if (random.Next(4) == 0)
+            {
+                test.Cache.Remove(keys[key]);
+                values[key] = null;
+            }
+            else
+            {
+                values[key] = Segments.Bytes(random.Next(3) == 0 ? random.Next(20_000) : random.Next(300), seed: call);
+                test.Cache.Set(keys[key], values[key]!, TestCache.Forever);
+                Assert.Equal(values[key], test.Cache.Get(keys[key]));
+            }
+        }
+
+        foreach (string key in keys)
+        {
+            test.Cache.Remove(key);
+        }
+
+        Assert.Equal(0, test.Pages);
     }
 
     [Fact]
@@ -46,10 +98,10 @@ public class CollisionTests
 
         // The head says which of the two it is: set the same bytes as UTF-8, and nothing but that has changed.
         var entry = new byte[4096];
-        Assert.Equal(GetResult.Hit, test.Pool.GetEntry(FixedHash.Id, 0, entry, out int length));
+        Assert.Equal(GetResult.Hit, test.Pool.GetEntry(test.Head.Object, test.Head.Index, entry, out int length));
         Assert.True(entry.AsSpan(0, length).IndexOf(bytes) > 0);
         entry[1] ^= 4;
-        Assert.True(test.Pool.TryPutEntry(FixedHash.Id, 0, entry.AsSpan(0, length), out _));
+        Assert.True(test.Pool.TryPutEntry(test.Head.Object, test.Head.Index, entry.AsSpan(0, length), out _));
 
         Assert.Null(test.Cache.Get(characters));
     }
@@ -73,6 +125,10 @@ public class CollisionTests
             Assert.True(found is null || found.AsSpan().SequenceEqual(first));
         }
     }
+
+    /// <summary>A cache with one id for all keys, which has a place, or two in an object that it shares.</summary>
+    private static TestCache Make(uint groups) =>
+        new(hash: new FixedHash(), groups: groups, wrap: groups == 0 ? static pool => new WatchedPool(pool) : null);
 
     private sealed class NeighbourHash : IKeyHash
     {

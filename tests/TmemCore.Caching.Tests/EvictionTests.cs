@@ -48,7 +48,7 @@ public class EvictionTests
     {
         await using var test = new TestCache(place, hash: new FixedHash());
         test.Cache.Set("key", Segments.Bytes(50_000), TestCache.Forever);
-        test.Pool.FlushPage(FixedHash.Id, 0);
+        test.Pool.FlushPage(test.Head.Object, test.Head.Index);
         Assert.NotEqual(0, test.Pages);
 
         Assert.Null(test.Cache.Get("key"));
@@ -61,7 +61,7 @@ public class EvictionTests
     {
         await using var test = new TestCache(hash: new FixedHash());
         test.Cache.Set("key", Segments.Bytes(50_000, seed: 1), TestCache.Forever);
-        test.Pool.FlushPage(FixedHash.Id, 0);
+        test.Pool.FlushPage(test.Head.Object, test.Head.Index);
 
         test.Cache.Set("key", Segments.Bytes(5_000, seed: 2), TestCache.Forever);
 
@@ -74,43 +74,47 @@ public class EvictionTests
     {
         await using var test = new TestCache(hash: new FixedHash());
         test.Cache.Set("key", Segments.Bytes(50_000), TestCache.Forever);
-        test.Pool.FlushPage(FixedHash.Id, 0);
+        test.Pool.FlushPage(test.Head.Object, test.Head.Index);
 
         test.Cache.Remove("key");
 
         Assert.Equal(0, test.Pages);
     }
 
+    /// <summary>A length of a value, bytes of its head that are changed, and what is left of it.</summary>
+    public static TheoryData<int, int, byte, int> Damages => new()
+    {
+        { 100, 0, 0, 0 },
+        { 100, 0, 0, 3 },
+        { 100, 0, 1, 4096 },
+        { 100, 1, 3, 4096 },
+        { 100, 1, 8, 10 },
+        { 100, 3, 0x7F, 4096 },
+        { 5000, 0, 0, 30 },
+        { 5000, 0, 1, 4096 },
+        { 5000, 2, 1, 4096 },
+        { 5000, 7, 0x80, 4096 },
+    };
+
     [Theory]
-    [InlineData("short")]
-    [InlineData("version")]
-    [InlineData("length")]
-    [InlineData("negative")]
-    public async Task A_head_that_is_none_is_a_miss(string damage)
+    [MemberData(nameof(Damages))]
+    public async Task A_head_that_is_none_is_a_miss(int valueBytes, int at, byte flipped, int left)
     {
         await using var test = new TestCache(hash: new FixedHash());
-        test.Cache.Set("key", Segments.Bytes(100), TestCache.Forever);
+        test.Cache.Set("key", Segments.Bytes(valueBytes), TestCache.Forever);
         var entry = new byte[4096];
-        test.Pool.GetEntry(FixedHash.Id, 0, entry, out int length);
-        switch (damage)
+        test.Pool.GetEntry(test.Head.Object, test.Head.Index, entry, out int length);
+        entry[at] ^= flipped;
+        test.Pool.FlushPage(test.Head.Object, test.Head.Index);
+        if (left > 0)
         {
-            case "short":
-                length = 5;
-                break;
-            case "version":
-                entry[0]++;
-                break;
-            case "length":
-                entry[4]++;
-                break;
-            default:
-                entry[7] = 0x80;
-                break;
+            Assert.True(test.Pool.TryPutEntry(test.Head.Object, test.Head.Index, entry.AsSpan(0, Math.Min(length, left)), out _));
         }
 
-        test.Pool.TryPutEntry(FixedHash.Id, 0, entry.AsSpan(0, length), out _);
-
         Assert.Null(test.Cache.Get("key"));
+
+        test.Cache.Set("key", Segments.Bytes(valueBytes, seed: 2), TestCache.Forever);
+        Assert.Equal(Segments.Bytes(valueBytes, seed: 2), test.Cache.Get("key"));
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public class InterleavingTests
         test.Cache.Set("key", Segments.Bytes(9000, seed: 1), TestCache.Forever);
         _pool.BeforeChunks = () =>
         {
-            test.Pool.FlushPage(FixedHash.Id, 0);
+            test.Pool.FlushPage(test.Head.Object, test.Head.Index);
             test.Cache.Set("key", Segments.Bytes(9000, seed: 2), TestCache.Forever);
         };
 

@@ -19,7 +19,8 @@ internal sealed class TestCache : IAsyncDisposable
         IKeyHash? hash = null,
         long capacityBytes = 192L << 20,
         PageCompression compression = PageCompression.Lz4,
-        Func<IRetainingPool, IRetainingPool>? wrap = null)
+        Func<IRetainingPool, IRetainingPool>? wrap = null,
+        uint groups = 0)
     {
         Host = new TmemHost(new() { CapacityBytes = capacityBytes, CompressByDefault = true, Compression = compression, HashSeed = 1 });
         string socket = Path.Combine(_folder, "tmem.sock");
@@ -40,7 +41,7 @@ internal sealed class TestCache : IAsyncDisposable
             return wrap is null ? client : new WrappedClient(client, wrap);
         }
 
-        Cache = new TmemCache(new() { ClientFactory = Connect }, hash ?? new KeyHash(), time, null, null, "test");
+        Cache = new TmemCache(new() { ClientFactory = Connect }, hash ?? new KeyHash(), time, null, null, "test", groups == 0 ? null : _ => HeadLayout.Sharing(groups));
     }
 
     public TmemHost Host { get; }
@@ -48,6 +49,9 @@ internal sealed class TestCache : IAsyncDisposable
     public TmemCache Cache { get; }
 
     public IRetainingPool Pool => Cache.Store!.Pool;
+
+    /// <summary>Where the head of a key with the id of <see cref="FixedHash"/> goes.</summary>
+    public HeadPlace Head => Cache.Store!.Heads.PlaceOf(FixedHash.Id, 0);
 
     /// <summary>Pages, entries and heads that the host holds.</summary>
     public long Pages => Host.GetStatistics().Pages;

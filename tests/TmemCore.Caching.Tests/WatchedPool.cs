@@ -29,7 +29,7 @@ internal sealed class WatchedPool(IRetainingPool pool) : IRetainingPool
 
     public GetResult GetEntry(in ObjectId objectId, uint index, Span<byte> buffer, out int length)
     {
-        if (index != 0)
+        if (index >= HeadLayout.Indexes)
         {
             Interrupt();
         }

@@ -1,0 +1,127 @@
+using Xunit;
+
+namespace TmemCore.Caching.Tests;
+
+/// <summary>Many keys in few objects, so that places are short: who finds none pushes another out, and nothing is ever another's, or left behind.</summary>
+public class CrowdedTests
+{
+    private const int Keys = 60;
+
+    public static TheoryData<uint, int> Runs
+    {
+        get
+        {
+            TheoryData<uint, int> data = [];
+            foreach (uint groups in (uint[])[1, 3, 20])
+            {
+                data.Add(groups, 300);
+                data.Add(groups, 20_000);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public async Task A_value_is_the_last_that_was_set_or_gone(uint groups, int mostBytes)
+    {
+        await using var test = new TestCache(groups: groups, compression: PageCompression.None);
+        var values = new byte[]?[Keys];
+        var random = new Random(1);
+        int hits = 0, gets = 0;
+        for (int call = 0; call < 6000; call++)
+        {
+            int key = random.Next(Keys);
+            if (values[key] is byte[] value)
+            {
+                byte[]? found = test.Cache.Get($"key {key}");
+                Assert.True(found is null || found.AsSpan().SequenceEqual(value), $"call {call}, key {key}");
+                gets++;
+                hits += found is null ? 0 : 1;
+            }
+
+            if (random.Next(5) == 0)
+            {
+                test.Cache.Remove($"key {key}");
+                values[key] = null;
+                Assert.Null(test.Cache.Get($"key {key}"));
+            }
+            else
+            {
+                values[key] = Segments.Bytes(random.Next(mostBytes), seed: call);
+                test.Cache.Set($"key {key}", values[key]!, TestCache.Forever);
+                Assert.Equal(values[key], test.Cache.Get($"key {key}"));
+            }
+        }
+
+        // In one object some 48 keys contend for 64 places, two each; in 20 there are two or three a piece.
+        Assert.InRange(hits / (double)gets, groups == 20 ? 0.98 : 0.5, 1);
+        for (int key = 0; key < Keys; key++)
+        {
+            test.Cache.Remove($"key {key}");
+        }
+
+        Assert.Equal(0, test.Pages);
+    }
+
+    [Fact]
+    public async Task Seven_keys_of_an_object_hardly_ever_push_each_other_out()
+    {
+        const int Groups = 500;
+        await using var test = new TestCache(groups: Groups);
+        for (int key = 0; key < 7 * Groups; key++)
+        {
+            test.Cache.Set($"key {key}", Segments.Bytes(200, key), TestCache.Forever);
+        }
+
+        int found = Enumerable.Range(0, 7 * Groups).Count(key => test.Cache.Get($"key {key}") is byte[] value && value.AsSpan().SequenceEqual(Segments.Bytes(200, key)));
+        Assert.InRange(found, 7 * Groups * 98 / 100, 7 * Groups);
+        Assert.InRange(test.Host.GetStatistics().Objects, 1, Groups);
+    }
+
+    [Fact]
+    public async Task A_value_that_is_pushed_out_takes_its_chunks_along()
+    {
+        await using var test = new TestCache(groups: 1);
+        for (int key = 0; key < 400; key++)
+        {
+            test.Cache.Set($"key {key}", Segments.Bytes(9000, key), TestCache.Forever);
+        }
+
+        // A head and three chunks each.
+        Assert.InRange(test.Pages, 4 * 32, 4 * (int)HeadLayout.Indexes);
+        Assert.Equal(0, test.Pages % 4);
+    }
+
+    [Fact]
+    public void A_key_has_two_places_and_its_stripe_is_that_of_all_who_may_have_one_of_them()
+    {
+        HeadLayout layout = HeadLayout.Sharing(groups: 5);
+        var hash = new KeyHash();
+        var seen = new Dictionary<HeadPlace, ulong>();
+        for (int key = 0; key < 2000; key++)
+        {
+            ObjectId id = hash.Hash(BitConverter.GetBytes(key));
+            Assert.NotEqual(layout.PlaceOf(id, 0), layout.PlaceOf(id, 1));
+            for (int number = 0; number < layout.PlacesPerKey; number++)
+            {
+                HeadPlace place = layout.PlaceOf(id, number);
+                Assert.InRange(place.Index, 0u, HeadLayout.Indexes - 1);
+                Assert.True(seen.TryAdd(place, layout.StripeOf(id)) || seen[place] == layout.StripeOf(id));
+            }
+        }
+
+        Assert.Equal(5 * (int)HeadLayout.Indexes, seen.Count);
+    }
+
+    [Fact]
+    public async Task Keys_share_objects_in_a_host_of_this_process_only()
+    {
+        await using var own = new TestCache(capacityBytes: 8L << 20);
+        await using var remote = new TestCache(Place.Socket, capacityBytes: 8L << 20);
+
+        Assert.Equal(2, own.Cache.Store!.Heads.PlacesPerKey);
+        Assert.Equal(1, remote.Cache.Store!.Heads.PlacesPerKey);
+    }
+}
