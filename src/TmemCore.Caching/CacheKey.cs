@@ -68,7 +68,7 @@ internal ref struct CacheKey : IDisposable
     /// <summary>Whether these are characters of 16 bits and not UTF-8.</summary>
     public bool IsUtf16 { get; }
 
-    /// <summary>The object that the key's value has its head in.</summary>
+    /// <summary>What leads to the places of the key's head, and to its chunks.</summary>
     public ObjectId Id { get; }
 
     /// <summary>Gives the buffer back.</summary>

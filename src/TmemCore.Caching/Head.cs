@@ -18,6 +18,7 @@ internal readonly record struct Head
 
     /// <summary>The value's length, the generation and the id.</summary>
     private const int ChunkHeaderBytes = sizeof(int) + (4 * sizeof(long));
+    private const int MaximumHeaderBytes = FixedBytes + ChunkHeaderBytes + (3 * sizeof(long));
 
     public HeadForm Form { get; init; }
 
@@ -51,17 +52,17 @@ internal readonly record struct Head
     /// <summary>The bytes of all chunks.</summary>
     public long ChunkBytes => Form == HeadForm.Inline ? 0 : ValueBytes + (Form == HeadForm.KeyInChunks ? KeyBytes : 0L);
 
-    /// <summary>The head of a value that is to be stored, in the first form that fits a page; of chunks without a generation.</summary>
+    /// <summary>
+    /// The head of a value that is to be stored; of chunks without a generation. Whether the key is in chunks depends on the key alone: all heads of one key are of one kind, or two with one id could be
+    /// taken for each other.
+    /// </summary>
     public static Head For(in CacheKey key, int valueBytes, Lifetime lifetime)
     {
         var head = new Head { IsKeyUtf16 = key.IsUtf16, KeyBytes = key.Bytes.Length, ValueBytes = valueBytes, Lifetime = lifetime };
-        if (head.EntryBytes <= TmemPool.PageBytes)
-        {
-            return head;
-        }
-
-        head = head with { Form = HeadForm.Chunked, Id = key.Id };
-        return head.EntryBytes <= TmemPool.PageBytes ? head : head with { Form = HeadForm.KeyInChunks };
+        bool isLongKey = key.Bytes.Length > TmemPool.PageBytes - MaximumHeaderBytes;
+        return !isLongKey && head.EntryBytes <= TmemPool.PageBytes
+            ? head
+            : head with { Form = isLongKey ? HeadForm.KeyInChunks : HeadForm.Chunked, Id = key.Id };
     }
 
     /// <summary>Writes the header.</summary>

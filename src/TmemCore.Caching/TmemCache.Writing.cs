@@ -151,6 +151,7 @@ public sealed partial class TmemCache
             try
             {
                 store.Remove(key);
+                LoseIfGone(store);
             }
             catch (IOException e) when (store.IsRemote)
             {

@@ -20,12 +20,13 @@ internal sealed partial class ValueStore
         for (int read = 0; read < LockFreeReads; read++)
         {
             Span<byte> entry = page;
-            if (!TryFind(key, ref entry, out HeadPlace place, out Head head))
+            if (!TryFind(key, ref entry, out FoundHead found))
             {
                 TryDropOrphans(key);
                 return ReadOutcome.Miss;
             }
 
+            Head head = found.Head;
             if (head.Lifetime.IsOver(nowTicks))
             {
                 return DropIf(key, head, ReadOutcome.Expired);
@@ -39,28 +40,33 @@ internal sealed partial class ValueStore
             if (head.Form == HeadForm.Inline)
             {
                 head.InlineValue(entry).CopyTo(target.GetSpan(head.ValueBytes));
-                return Hit(key, head, nowTicks, ref target);
+                return Hit(key, found, nowTicks, ref target);
             }
 
             bool isWhole = TryReadChunks(key.Id, head.Slot, target.GetSpan(head.ValueBytes));
-            if (TryReadHead(place, page, out _, out Head after) && after.Generation == head.Generation)
+            if (TryReadHead(found.Place, page, out _, out FoundHead after) && after.Head.Generation == head.Generation)
             {
-                return isWhole ? Hit(key, head, nowTicks, ref target) : DropIf(key, head, ReadOutcome.Incomplete);
+                return isWhole ? Hit(key, found, nowTicks, ref target) : DropIf(key, head, ReadOutcome.Incomplete);
             }
         }
 
         return ReadSlowly(key, nowTicks, ref target);
     }
 
-    private ReadOutcome Hit<TTarget>(in CacheKey key, in Head head, long nowTicks, ref TTarget target)
+    private ReadOutcome Hit<TTarget>(in CacheKey key, in FoundHead found, long nowTicks, ref TTarget target)
         where TTarget : struct, IValueTarget
     {
-        target.Commit();
-        if (head.Lifetime.IsRenewedAt(nowTicks))
+        if (found.IsToCount)
+        {
+            _shared!.CountAsUsed(found.Place.Object, found.Place.Index);
+        }
+
+        if (found.Head.Lifetime.IsRenewedAt(nowTicks))
         {
             Refresh(key, nowTicks);
         }
 
+        target.Commit();
         return ReadOutcome.Hit;
     }
 
@@ -99,12 +105,13 @@ internal sealed partial class ValueStore
         Span<byte> entry = stackalloc byte[PageBytes];
         lock (LockOf(key.Id))
         {
-            if (!TryFind(key, ref entry, out HeadPlace place, out Head head))
+            if (!TryFind(key, ref entry, out FoundHead found))
             {
                 DropOrphans(key.Id);
                 return ReadOutcome.Miss;
             }
 
+            Head head = found.Head;
             if (head.Lifetime.IsOver(nowTicks))
             {
                 Drop(key);
@@ -129,7 +136,7 @@ internal sealed partial class ValueStore
                 return ReadOutcome.Miss;
             }
 
-            Renew(place, entry, head, nowTicks);
+            Renew(found, entry, nowTicks);
             value = begin..bytes;
             return ReadOutcome.Hit;
         }
@@ -173,13 +180,17 @@ internal sealed partial class ValueStore
         Span<byte> entry = stackalloc byte[PageBytes];
         lock (LockOf(key.Id))
         {
-            bool isThere = TryFind(key, ref entry, out HeadPlace place, out Head head);
-            if (isThere && head == seen)
+            bool isThere = TryFind(key, ref entry, out FoundHead found);
+
+            // Of a value that lacks a part a refresh may have changed the head meanwhile; of one that is over it would have kept the value.
+            bool isSeen = isThere
+                && (outcome == ReadOutcome.Incomplete ? found.Head.Generation == seen.Generation : found.Head == seen);
+            if (isSeen)
             {
-                Flush(place);
+                Flush(found.Place);
             }
 
-            if (!isThere || head == seen)
+            if (isSeen || !isThere)
             {
                 DropOrphans(key.Id);
             }

@@ -45,9 +45,15 @@ internal sealed partial class ValueStore
     /// <summary>Stores a value where there may be others, under the stripe's lock.</summary>
     private bool TryReplace(in CacheKey key, in ReadOnlySequence<byte> value, Head head)
     {
-        Seat seat = ChooseSeat(key);
-        int? oldSlot = seat.Holder == seat.Place ? seat.Old?.Slot : null;
         bool isChunked = head.Form != HeadForm.Inline;
+        Seat seat = ChooseSeat(key, isChunked);
+        if (IsGone)
+        {
+            // Where the old value is cannot be seen.
+            return false;
+        }
+
+        int? oldSlot = seat.Holder == seat.Place ? seat.Old?.Slot : null;
         if (oldSlot is null && (isChunked || !seat.IsOwn))
         {
             MakeSlotsFree(key.Id, seat.Holder, isChunked);
@@ -57,31 +63,37 @@ internal sealed partial class ValueStore
         {
             Volatile.Write(ref _hasChunks, true);
             head = head with { Generation = NextGeneration(oldSlot is int slot ? slot ^ 1 : 0) };
-            if (!TryWriteChunks(key, value, head))
+        }
+
+        bool isStored = false;
+        try
+        {
+            isStored = (!isChunked || TryWriteChunks(key, value, head)) && TryWriteHead(seat.Place, key, value, head);
+        }
+        finally
+        {
+            if (isChunked && !isStored)
             {
-                return false;
+                DropSlot(key.Id, head.Slot);
             }
         }
 
-        if (!TryWriteHead(seat.Place, key, value, head))
-        {
-            return false;
-        }
-
-        if (oldSlot is int left)
+        if (isStored && oldSlot is int left)
         {
             DropSlot(key.Id, left);
         }
-        else if (seat.Old is { Form: not HeadForm.Inline } displaced)
+        else if (isStored && seat.Old is { Form: not HeadForm.Inline } displaced)
         {
             DropChunks(displaced.Id);
         }
 
-        return true;
+        return isStored;
     }
 
-    /// <summary>The place of the key's head; without one that of a head with the same chunks, then one that is free, then another key's, which has to go.</summary>
-    private Seat ChooseSeat(in CacheKey key)
+    /// <summary>The place of the key's head; without one a place that is free, then another key's, which has to go.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="needsSlots">Whether it matters who has the chunks that its id leads to.</param>
+    private Seat ChooseSeat(in CacheKey key, bool needsSlots)
     {
         Span<byte> page = stackalloc byte[PageBytes];
         Seat best = default;
@@ -90,14 +102,18 @@ internal sealed partial class ValueStore
         for (int number = 0; number < _heads.PlacesPerKey; number++)
         {
             HeadPlace place = _heads.PlaceOf(key.Id, number);
-            bool isTaken = TryReadHead(place, page, out int length, out Head old);
-            bool isOwn = isTaken && old.MayBeOf(key, page[..length]);
-            bool isHolder = isTaken && old.HasChunksOf(key.Id);
-            holder = isHolder ? place : holder;
-            int rankHere = isOwn ? 3 : isHolder ? 2 : !isTaken ? 1 : 0;
+            bool isTaken = TryReadHead(place, page, out int length, out FoundHead found);
+            bool isOwn = isTaken && found.Head.MayBeOf(key, page[..length]);
+            holder = isTaken && found.Head.HasChunksOf(key.Id) ? place : holder;
+            int rankHere = isOwn ? 2 : isTaken ? 0 : 1;
             if (rankHere > rank)
             {
-                (best, rank) = (new Seat(place, isTaken ? old : null, isOwn, null), rankHere);
+                (best, rank) = (new Seat(place, isTaken ? found.Head : null, isOwn, null), rankHere);
+            }
+
+            if (isOwn && (!needsSlots || holder == place))
+            {
+                break;
             }
         }
 

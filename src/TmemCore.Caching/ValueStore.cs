@@ -8,7 +8,7 @@ namespace TmemCore.Caching;
 /// </summary>
 /// <remarks>
 /// The store may drop any page at any moment. A chunk that is missing under a head that stands makes the value incomplete: the rest is freed.
-/// Chunks that are left without a head are freed by the next set or get of the key, and age like all pages until then. A head never moves from one of its
+/// Chunks that are left without a head are freed by the next set, get or removal of the key, and age like all pages until then. A head never moves from one of its
 /// places to the other, so that a read which looks at one after the other finds it if it is there all the time.
 /// </remarks>
 internal sealed partial class ValueStore
@@ -31,6 +31,9 @@ internal sealed partial class ValueStore
 
     private readonly IRetainingPool _pool;
     private readonly HeadLayout _heads;
+
+    /// <summary>The pool, where a place may have another key's head: to see that must not keep it.</summary>
+    private readonly RetainingPool? _shared;
     private readonly Lock[] _locks = new Lock[Stripes];
     private ulong _lastGeneration;
     private bool _hasChunks;
@@ -40,6 +43,7 @@ internal sealed partial class ValueStore
     {
         _pool = pool;
         _heads = heads;
+        _shared = heads.PlacesPerKey > 1 ? pool as RetainingPool : null;
         for (int i = 0; i < _locks.Length; i++)
         {
             _locks[i] = new Lock();
@@ -74,18 +78,18 @@ internal sealed partial class ValueStore
         Span<byte> entry = stackalloc byte[PageBytes];
         lock (LockOf(key.Id))
         {
-            if (!TryFind(key, ref entry, out HeadPlace place, out Head head))
+            if (!TryFind(key, ref entry, out FoundHead found))
             {
                 return ReadOutcome.Miss;
             }
 
-            if (head.Lifetime.IsOver(nowTicks))
+            if (found.Head.Lifetime.IsOver(nowTicks))
             {
                 Drop(key);
                 return ReadOutcome.Expired;
             }
 
-            Renew(place, entry, head, nowTicks);
+            Renew(found, entry, nowTicks);
             return ReadOutcome.Hit;
         }
     }
@@ -96,54 +100,64 @@ internal sealed partial class ValueStore
 
     private Lock LockOf(in ObjectId id) => _locks[_heads.StripeOf(id) % Stripes];
 
+    /// <summary>A head that was found.</summary>
+    /// <param name="Place">Where it is.</param>
+    /// <param name="Head">What it says.</param>
+    /// <param name="IsToCount">Whether the store should be told when it is used.</param>
+    private readonly record struct FoundHead(HeadPlace Place, Head Head, bool IsToCount);
+
     /// <summary>Looks for a key's head at all its places.</summary>
     /// <param name="key">The key.</param>
     /// <param name="entry">A page of room; cut to the entry when there is one.</param>
-    /// <param name="place">Where the head is.</param>
-    /// <param name="head">What it says.</param>
-    private bool TryFind(in CacheKey key, scoped ref Span<byte> entry, out HeadPlace place, out Head head)
+    /// <param name="found">The head.</param>
+    private bool TryFind(in CacheKey key, scoped ref Span<byte> entry, out FoundHead found)
     {
         Span<byte> page = entry;
         for (int number = 0; number < _heads.PlacesPerKey; number++)
         {
-            place = _heads.PlaceOf(key.Id, number);
-            if (TryReadHead(place, page, out int length, out head) && head.MayBeOf(key, page[..length]))
+            if (TryReadHead(_heads.PlaceOf(key.Id, number), page, out int length, out found) && found.Head.MayBeOf(key, page[..length]))
             {
                 entry = page[..length];
                 return true;
             }
         }
 
-        place = default;
-        head = default;
+        found = default;
         return false;
     }
 
     /// <summary>Reads the head at a place, whosever it is.</summary>
-    private bool TryReadHead(in HeadPlace place, Span<byte> page, out int length, out Head head)
+    private bool TryReadHead(in HeadPlace place, Span<byte> page, out int length, out FoundHead found)
     {
-        GetResult result = _pool.GetEntry(place.Object, place.Index, page, out length);
-        if (result == GetResult.Hit && Head.TryRead(page[..length], out head))
+        bool isToCount = false;
+        GetResult result = _shared is null
+            ? _pool.GetEntry(place.Object, place.Index, page, out length)
+            : _shared.LookAtEntry(place.Object, place.Index, page, out length, out isToCount);
+        if (result == GetResult.Hit && Head.TryRead(page[..length], out Head head))
         {
+            found = new FoundHead(place, head, isToCount);
             return true;
         }
 
         IsGone |= result == GetResult.Unavailable;
-        head = default;
+        found = default;
         return false;
     }
 
     /// <summary>Writes a head again with a later access, under the stripe's lock. If it is refused, the value stays as it was or goes.</summary>
-    private void Renew(in HeadPlace place, Span<byte> entry, in Head head, long nowTicks)
+    private void Renew(in FoundHead found, Span<byte> entry, long nowTicks)
     {
+        Head head = found.Head;
         if (head.Lifetime.IsRenewedAt(nowTicks))
         {
             (head with { Lifetime = head.Lifetime with { LastAccessTicks = nowTicks } }).Write(entry);
-            _pool.TryPutEntry(place.Object, place.Index, entry, out _);
+            _pool.TryPutEntry(found.Place.Object, found.Place.Index, entry, out _);
         }
     }
 
-    /// <summary>Frees all that a key has, under the stripe's lock: the head first, so that nobody counts on the chunks.</summary>
+    /// <summary>
+    /// Frees all that a key has, under the stripe's lock: the head first, so that nobody counts on the chunks. Those of another key with the same id stay.
+    /// </summary>
     private void Drop(in CacheKey key)
     {
         if (_heads.PlacesPerKey == 1)
@@ -153,13 +167,27 @@ internal sealed partial class ValueStore
             return;
         }
 
-        Span<byte> entry = stackalloc byte[PageBytes];
-        if (TryFind(key, ref entry, out HeadPlace place, out _))
+        Span<byte> page = stackalloc byte[PageBytes];
+        bool isHeld = false;
+        for (int number = 0; number < _heads.PlacesPerKey; number++)
         {
-            Flush(place);
+            HeadPlace place = _heads.PlaceOf(key.Id, number);
+            bool isTaken = TryReadHead(place, page, out int length, out FoundHead found);
+            if (IsGone || (isTaken && found.Head.MayBeOf(key, page[..length])))
+            {
+                // A pool that cannot be read may be read again one day: nothing may be found there then that was to go.
+                Flush(place);
+            }
+            else
+            {
+                isHeld |= isTaken && found.Head.HasChunksOf(key.Id);
+            }
         }
 
-        DropOrphans(key.Id);
+        if (!isHeld)
+        {
+            DropChunks(key.Id);
+        }
     }
 
     private void Flush(in HeadPlace place) => _pool.FlushPage(place.Object, place.Index);
@@ -167,28 +195,21 @@ internal sealed partial class ValueStore
     /// <summary>Frees the chunks that an id leads to, under the stripe's lock, unless they belong to a head: of another key of the same id, perhaps.</summary>
     private void DropOrphans(in ObjectId id)
     {
-        if (Volatile.Read(ref _hasChunks) && !TryFindHolder(id, out _, out _))
+        if (!Volatile.Read(ref _hasChunks))
         {
-            DropChunks(id);
+            return;
         }
-    }
 
-    /// <summary>Looks for the head whose chunks an id leads to. There is one at most.</summary>
-    private bool TryFindHolder(in ObjectId id, out HeadPlace place, out Head head)
-    {
         Span<byte> page = stackalloc byte[PageBytes];
         for (int number = 0; number < _heads.PlacesPerKey; number++)
         {
-            place = _heads.PlaceOf(id, number);
-            if (TryReadHead(place, page, out _, out head) && head.HasChunksOf(id))
+            if (TryReadHead(_heads.PlaceOf(id, number), page, out _, out FoundHead found) && found.Head.HasChunksOf(id))
             {
-                return true;
+                return;
             }
         }
 
-        place = default;
-        head = default;
-        return false;
+        DropChunks(id);
     }
 
     private void DropChunks(in ObjectId id)

@@ -51,4 +51,23 @@ public sealed class RetainingPool : DroppablePool, IRetainingPool
     /// <example><code>pool.GetEntry(7, 0, buffer, out int length);</code></example>
     public GetResult GetEntry(in ObjectId objectId, uint index, Span<byte> buffer, out int length) =>
         GetEntryBytes(objectId, index, buffer, out length);
+
+    /// <summary>
+    /// As <see cref="GetEntry"/>, but the entry is kept for no longer by it: for who shares an index with others and has to see first whose entry is there.
+    /// </summary>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The entry's index in the object.</param>
+    /// <param name="buffer">As of <see cref="GetEntry"/>.</param>
+    /// <param name="length">As of <see cref="GetEntry"/>.</param>
+    /// <param name="wouldCount">Whether <see cref="CountAsUsed"/> would make a difference.</param>
+    /// <returns>What was found.</returns>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    internal GetResult LookAtEntry(in ObjectId objectId, uint index, Span<byte> buffer, out int length, out bool wouldCount) =>
+        LookAt(objectId, index, buffer, out length, out wouldCount);
+
+    /// <summary>Has an entry that was looked at count as used.</summary>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The entry's index in the object.</param>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    internal void CountAsUsed(in ObjectId objectId, uint index) => CountAsUsedOf(objectId, index);
 }

@@ -123,6 +123,11 @@ public abstract class TmemPool : ITmemPool
         return _store.PutEntry(_handle, objectId, index, entry);
     }
 
+    private protected GetResult LookAt(in ObjectId objectId, uint index, Span<byte> buffer, out int length, out bool wouldCount) =>
+        _store.LookAtEntry(_handle, objectId, index, buffer, out length, out wouldCount);
+
+    private protected void CountAsUsedOf(in ObjectId objectId, uint index) => _store.CountAsUsed(_handle, objectId, index);
+
     private protected GetResult GetEntryBytes(in ObjectId objectId, uint index, Span<byte> buffer, out int length) =>
         _store.GetEntry(_handle, objectId, index, buffer, out length);
 

@@ -6,18 +6,18 @@ namespace TmemCore.Caching.Tests;
 /// <summary>Keys with one id push each other out, and never give each other's values.</summary>
 public class CollisionTests
 {
-    public static TheoryData<string, string, int, uint> Collisions
+    public static TheoryData<string, string, int, bool> Collisions
     {
         get
         {
-            TheoryData<string, string, int, uint> data = [];
-            foreach (uint groups in (uint[])[0, 1])
+            TheoryData<string, string, int, bool> data = [];
+            foreach (bool isShared in (bool[])[false, true])
             {
-                data.Add("one", "two", 10, groups);
-                data.Add("one", "two", 9000, groups);
-                data.Add("one", "three", 10, groups);
-                data.Add("k", "\0", 4096, groups);
-                data.Add(new string('k', 5000), new string('l', 5000), 10, groups);
+                data.Add("one", "two", 10, isShared);
+                data.Add("one", "two", 9000, isShared);
+                data.Add("one", "three", 10, isShared);
+                data.Add("k", "\0", 4096, isShared);
+                data.Add(new string('k', 5000), new string('l', 5000), 10, isShared);
             }
 
             return data;
@@ -26,9 +26,9 @@ public class CollisionTests
 
     [Theory]
     [MemberData(nameof(Collisions))]
-    public async Task A_collision_is_a_miss(string first, string second, int length, uint groups)
+    public async Task A_collision_is_a_miss(string first, string second, int length, bool isShared)
     {
-        await using var test = Make(groups);
+        await using var test = Make(isShared);
         byte[] old = Segments.Bytes(length, seed: 1), other = Segments.Bytes(length, seed: 2);
         test.Cache.Set(first, old, TestCache.Forever);
 
@@ -42,12 +42,12 @@ public class CollisionTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    public async Task Keys_with_one_id_never_give_each_others_values_whatever_becomes_of_them(uint groups)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Keys_with_one_id_never_give_each_others_values_whatever_becomes_of_them(bool isShared)
     {
-        string[] keys = ["one", "two", "three", new string('k', 5000)];
-        await using var test = Make(groups);
+        string[] keys = ["one", "two", "three", new string('k', 4060), new string('l', 4060), new string('k', 5000)];
+        await using var test = Make(isShared);
         var values = new byte[]?[keys.Length];
         var random = new Random(1);
         for (int call = 0; call < 4000; call++)
@@ -74,6 +74,37 @@ public class CollisionTests
         }
 
         Assert.Equal(0, test.Pages);
+    }
+
+    [Fact]
+    public async Task A_long_key_is_not_taken_for_another_of_its_id_and_its_length()
+    {
+        string first = new string('k', 4060), second = new string('l', 4060);
+        await using var test = Make(isShared: true);
+        test.Cache.Set("x", [1], TestCache.Forever);
+        test.Cache.Set(first, Segments.Bytes(10), TestCache.Forever);
+        test.Cache.Remove("x");
+        test.Cache.Set(second, Segments.Bytes(100), TestCache.Forever);
+
+        test.Cache.Remove(first);
+
+        Assert.Null(test.Cache.Get(first));
+    }
+
+    [Fact]
+    public async Task A_set_that_is_refused_leaves_no_chunks_beside_those_of_another_key_of_its_id()
+    {
+        WatchedPool pool = null!;
+        await using var test = Make(isShared: true, inner => pool = new WatchedPool(inner));
+        test.Cache.Set("twin", Segments.Bytes(9000), TestCache.Forever);
+        test.Cache.Set("x", [1], TestCache.Forever);
+        long pages = test.Pages;
+        pool.RefuseAfter(2);
+
+        test.Cache.Set("key", Segments.Bytes(50_000), TestCache.Forever);
+
+        Assert.Equal(pages, test.Pages);
+        Assert.Equal(Segments.Bytes(9000), test.Cache.Get("twin"));
     }
 
     [Fact]
@@ -127,8 +158,8 @@ public class CollisionTests
     }
 
     /// <summary>A cache with one id for all keys, which has a place, or two in an object that it shares.</summary>
-    private static TestCache Make(uint groups) =>
-        new(hash: new FixedHash(), groups: groups, wrap: groups == 0 ? static pool => new WatchedPool(pool) : null);
+    private static TestCache Make(bool isShared, Func<IRetainingPool, IRetainingPool>? wrap = null) =>
+        new(hash: new FixedHash(), heads: isShared ? HeadLayout.Sharing(1) : HeadLayout.Alone, wrap: wrap);
 
     private sealed class NeighbourHash : IKeyHash
     {

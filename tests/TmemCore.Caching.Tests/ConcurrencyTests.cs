@@ -32,7 +32,7 @@ public class ConcurrencyTests
     [MemberData(nameof(Runs))]
     public async Task Values_are_whole_and_never_older_than_a_finished_set(Place place, long capacityBytes, uint groups, int threads, int calls)
     {
-        await using var test = new TestCache(place, capacityBytes: capacityBytes, compression: PageCompression.None, groups: groups);
+        await using var test = new TestCache(place, capacityBytes: capacityBytes, compression: PageCompression.None, heads: groups == 0 ? null : HeadLayout.Sharing(groups));
         bool mayMiss = capacityBytes < 16L << 20 || groups == 1;
         for (int key = 0; key < Keys; key++)
         {

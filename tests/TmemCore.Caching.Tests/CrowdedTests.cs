@@ -26,7 +26,7 @@ public class CrowdedTests
     [MemberData(nameof(Runs))]
     public async Task A_value_is_the_last_that_was_set_or_gone(uint groups, int mostBytes)
     {
-        await using var test = new TestCache(groups: groups, compression: PageCompression.None);
+        await using var test = new TestCache(heads: HeadLayout.Sharing(groups), compression: PageCompression.None);
         var values = new byte[]?[Keys];
         var random = new Random(1);
         int hits = 0, gets = 0;
@@ -69,7 +69,7 @@ public class CrowdedTests
     public async Task Seven_keys_of_an_object_hardly_ever_push_each_other_out()
     {
         const int Groups = 500;
-        await using var test = new TestCache(groups: Groups);
+        await using var test = new TestCache(heads: HeadLayout.Sharing(Groups));
         for (int key = 0; key < 7 * Groups; key++)
         {
             test.Cache.Set($"key {key}", Segments.Bytes(200, key), TestCache.Forever);
@@ -83,7 +83,7 @@ public class CrowdedTests
     [Fact]
     public async Task A_value_that_is_pushed_out_takes_its_chunks_along()
     {
-        await using var test = new TestCache(groups: 1);
+        await using var test = new TestCache(heads: HeadLayout.Sharing(1));
         for (int key = 0; key < 400; key++)
         {
             test.Cache.Set($"key {key}", Segments.Bytes(9000, key), TestCache.Forever);

@@ -1,3 +1,4 @@
+using TmemCore.Tests;
 using Xunit;
 
 namespace TmemCore.Caching.Tests;
@@ -7,16 +8,17 @@ public class InterleavingTests
 {
     private WatchedPool _pool = null!;
 
-    public static TheoryData<int, int> Lengths
+    public static TheoryData<int, int, bool> Lengths
     {
         get
         {
-            TheoryData<int, int> data = [];
+            TheoryData<int, int, bool> data = [];
             foreach (int before in (int[])[4096, 9000])
             {
                 foreach (int after in (int[])[0, 10, 4096, 9000, 70_000])
                 {
-                    data.Add(before, after);
+                    data.Add(before, after, false);
+                    data.Add(before, after, true);
                 }
             }
 
@@ -26,19 +28,21 @@ public class InterleavingTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public async Task A_set_meanwhile_gives_the_new_value(int before, int after)
+    public async Task A_set_meanwhile_gives_the_new_value(int before, int after, bool isShared)
     {
-        await using var test = Make();
+        await using var test = Make(isShared: isShared);
         test.Cache.Set("key", Segments.Bytes(before, seed: 1), TestCache.Forever);
         _pool.BeforeChunks = () => test.Cache.Set("key", Segments.Bytes(after, seed: 2), TestCache.Forever);
 
         Assert.Equal(Segments.Bytes(after, seed: 2), test.Cache.Get("key"));
     }
 
-    [Fact]
-    public async Task Two_sets_meanwhile_use_the_same_slot_and_give_the_newest_value()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Two_sets_meanwhile_use_the_same_slot_and_give_the_newest_value(bool isShared)
     {
-        await using var test = Make();
+        await using var test = Make(isShared: isShared);
         test.Cache.Set("key", Segments.Bytes(9000, seed: 1), TestCache.Forever);
         _pool.BeforeChunks = () =>
         {
@@ -49,10 +53,12 @@ public class InterleavingTests
         Assert.Equal(Segments.Bytes(9000, seed: 3), test.Cache.Get("key"));
     }
 
-    [Fact]
-    public async Task A_head_that_is_lost_and_set_anew_meanwhile_gives_no_mixture()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_head_that_is_lost_and_set_anew_meanwhile_gives_no_mixture(bool isShared)
     {
-        await using var test = new TestCache(hash: new FixedHash(), wrap: inner => _pool = new WatchedPool(inner));
+        await using var test = Make(new FixedHash(), isShared);
         test.Cache.Set("key", Segments.Bytes(9000, seed: 1), TestCache.Forever);
         _pool.BeforeChunks = () =>
         {
@@ -63,10 +69,12 @@ public class InterleavingTests
         Assert.Equal(Segments.Bytes(9000, seed: 2), test.Cache.Get("key"));
     }
 
-    [Fact]
-    public async Task A_removal_meanwhile_is_a_miss()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_removal_meanwhile_is_a_miss(bool isShared)
     {
-        await using var test = Make();
+        await using var test = Make(isShared: isShared);
         test.Cache.Set("key", Segments.Bytes(9000), TestCache.Forever);
         _pool.BeforeChunks = () => test.Cache.Remove("key");
 
@@ -74,10 +82,12 @@ public class InterleavingTests
         Assert.Equal(0, test.Pages);
     }
 
-    [Fact]
-    public async Task A_value_that_is_replaced_during_every_read_is_read_in_the_end()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_value_that_is_replaced_during_every_read_is_read_in_the_end(bool isShared)
     {
-        await using var test = Make();
+        await using var test = Make(isShared: isShared);
         int sets = 0;
         void Replace()
         {
@@ -95,10 +105,12 @@ public class InterleavingTests
         Assert.Equal(Segments.Bytes(9004, seed: 4), test.Cache.Get("key"));
     }
 
-    [Fact]
-    public async Task A_new_value_after_a_lost_chunk_is_not_freed_with_the_old_one()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_new_value_after_a_lost_chunk_is_not_freed_with_the_old_one(bool isShared)
     {
-        await using var test = new TestCache(hash: new FixedHash(), wrap: inner => _pool = new WatchedPool(inner));
+        await using var test = Make(new FixedHash(), isShared);
         test.Cache.Set("key", Segments.Bytes(9000, seed: 1), TestCache.Forever);
         test.Pool.FlushPage(FixedHash.ChunksOf(slot: 0), FixedHash.ChunkIndex(slot: 0));
         _pool.BeforeChunks = () => test.Cache.Set("key", Segments.Bytes(9000, seed: 2), TestCache.Forever);
@@ -106,5 +118,25 @@ public class InterleavingTests
         Assert.Equal(Segments.Bytes(9000, seed: 2), test.Cache.Get("key"));
     }
 
-    private TestCache Make() => new(wrap: inner => _pool = new WatchedPool(inner));
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_refresh_meanwhile_does_not_keep_a_value_that_lacks_a_chunk(bool isShared)
+    {
+        var time = new FakeClock();
+        await using var test = Make(new FixedHash(), isShared, time);
+        test.Cache.Set("key", Segments.Bytes(9000), new() { SlidingExpiration = TimeSpan.FromHours(1) });
+        test.Pool.FlushPage(FixedHash.ChunksOf(slot: 0), FixedHash.ChunkIndex(slot: 0));
+        _pool.BeforeChunks = () =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            test.Cache.Refresh("key");
+        };
+
+        Assert.Null(test.Cache.Get("key"));
+        Assert.Equal(0, test.Pages);
+    }
+
+    private TestCache Make(IKeyHash? hash = null, bool isShared = false, TimeProvider? time = null) => new(
+        hash: hash, time: time, wrap: inner => _pool = new WatchedPool(inner), heads: isShared ? HeadLayout.Sharing(1) : HeadLayout.Alone);
 }

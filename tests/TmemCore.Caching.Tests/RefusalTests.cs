@@ -6,17 +6,20 @@ namespace TmemCore.Caching.Tests;
 /// <summary>A set that could not be stored leaves nothing: never the value from before, and no page of the new one.</summary>
 public class RefusalTests
 {
-    public static TheoryData<int, int, int> Refusals
+    public static TheoryData<int, int, int, bool> Refusals
     {
         get
         {
-            TheoryData<int, int, int> data = [];
+            TheoryData<int, int, int, bool> data = [];
             foreach (int before in (int[])[-1, 10, 9000])
             {
-                data.Add(before, 10, 0);
-                foreach (int after in (int[])[0, 1, 2, 3])
+                foreach (bool isShared in (bool[])[false, true])
                 {
-                    data.Add(before, 9000, after);
+                    data.Add(before, 10, 0, isShared);
+                    foreach (int after in (int[])[0, 1, 2, 3])
+                    {
+                        data.Add(before, 9000, after, isShared);
+                    }
                 }
             }
 
@@ -26,10 +29,11 @@ public class RefusalTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task Whatever_put_is_refused_nothing_is_left(int lengthBefore, int length, int putsBeforeRefusal)
+    public async Task Whatever_put_is_refused_nothing_is_left(int lengthBefore, int length, int putsBeforeRefusal, bool isShared)
     {
         WatchedPool pool = null!;
-        await using var test = new TestCache(wrap: inner => pool = new WatchedPool(inner));
+        await using var test = new TestCache(
+            wrap: inner => pool = new WatchedPool(inner), heads: isShared ? HeadLayout.Sharing(1) : HeadLayout.Alone);
         if (lengthBefore >= 0)
         {
             test.Cache.Set("key", Segments.Bytes(lengthBefore), TestCache.Forever);
@@ -43,6 +47,56 @@ public class RefusalTests
         pool.RefuseAfter(int.MaxValue);
         test.Cache.Set("key", Segments.Bytes(length, seed: 2), TestCache.Forever);
         Assert.Equal(Segments.Bytes(length, seed: 2), test.Cache.Get("key"));
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(9000)]
+    public async Task A_set_refused_in_place_of_another_key_leaves_no_page_of_its_own(int length)
+    {
+        WatchedPool pool = null!;
+        await using var test = new TestCache(
+            wrap: inner => pool = new WatchedPool(inner), hash: new FixedHash(), heads: HeadLayout.Sharing(1));
+        test.Cache.Set("one", [1], TestCache.Forever);
+        test.Cache.Set("two", [2], TestCache.Forever);
+        pool.RefuseAfter(length > 4096 ? 2 : 0);
+
+        test.Cache.Set("key", Segments.Bytes(length), TestCache.Forever);
+
+        Assert.Null(test.Cache.Get("key"));
+        Assert.Equal([1], test.Cache.Get("one")!);
+        Assert.Equal([2], test.Cache.Get("two")!);
+        Assert.Equal(2, test.Pages);
+    }
+
+    [Fact]
+    public async Task What_is_to_go_goes_where_it_cannot_be_seen()
+    {
+        WatchedPool pool = null!;
+        await using var test = new TestCache(wrap: inner => pool = new WatchedPool(inner), heads: HeadLayout.Sharing(1));
+        test.Cache.Set("key", [1], TestCache.Forever);
+        WatchedPool first = pool;
+        first.IsUnavailable = true;
+
+        test.Cache.Remove("key");
+
+        Assert.Equal(2, first.PageFlushes);
+        Assert.Null(test.Cache.Get("key"));
+    }
+
+    [Fact]
+    public async Task A_set_that_cannot_see_the_value_before_it_stores_none_and_frees_both_places()
+    {
+        WatchedPool pool = null!;
+        await using var test = new TestCache(wrap: inner => pool = new WatchedPool(inner), heads: HeadLayout.Sharing(1));
+        test.Cache.Set("key", [1], TestCache.Forever);
+        WatchedPool first = pool;
+        first.IsUnavailable = true;
+
+        test.Cache.Set("key", [2], TestCache.Forever);
+
+        Assert.Equal(2, first.PageFlushes);
+        Assert.Null(test.Cache.Get("key"));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal sealed class TestCache : IAsyncDisposable
         long capacityBytes = 192L << 20,
         PageCompression compression = PageCompression.Lz4,
         Func<IRetainingPool, IRetainingPool>? wrap = null,
-        uint groups = 0)
+        HeadLayout? heads = null)
     {
         Host = new TmemHost(new() { CapacityBytes = capacityBytes, CompressByDefault = true, Compression = compression, HashSeed = 1 });
         string socket = Path.Combine(_folder, "tmem.sock");
@@ -41,7 +41,7 @@ internal sealed class TestCache : IAsyncDisposable
             return wrap is null ? client : new WrappedClient(client, wrap);
         }
 
-        Cache = new TmemCache(new() { ClientFactory = Connect }, hash ?? new KeyHash(), time, null, null, "test", groups == 0 ? null : _ => HeadLayout.Sharing(groups));
+        Cache = new TmemCache(new() { ClientFactory = Connect }, hash ?? new KeyHash(), time, null, null, "test", heads is null ? null : _ => heads);
     }
 
     public TmemHost Host { get; }

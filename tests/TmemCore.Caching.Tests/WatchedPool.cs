@@ -8,6 +8,12 @@ internal sealed class WatchedPool(IRetainingPool pool) : IRetainingPool
     /// <summary>Done once before the next read of whole pages, or of an entry behind a head.</summary>
     public Action? BeforeChunks { get; set; }
 
+    /// <summary>Whether gets tell that the pool cannot be used, as those of a client that has moved, perhaps, to another host.</summary>
+    public bool IsUnavailable { get; set; }
+
+    /// <summary>Flushes of a page so far.</summary>
+    public int PageFlushes { get; private set; }
+
     /// <summary>Whether every call fails as after the end of a connection.</summary>
     public bool IsBroken { get; set; }
 
@@ -34,7 +40,8 @@ internal sealed class WatchedPool(IRetainingPool pool) : IRetainingPool
             Interrupt();
         }
 
-        return Pool.GetEntry(objectId, index, buffer, out length);
+        length = 0;
+        return IsUnavailable ? GetResult.Unavailable : Pool.GetEntry(objectId, index, buffer, out length);
     }
 
     public bool TryPut(in ObjectId objectId, uint index, ReadOnlySpan<byte> page) => TryPut(objectId, index, page, out _);
@@ -62,7 +69,11 @@ internal sealed class WatchedPool(IRetainingPool pool) : IRetainingPool
         return _putsUntilRefusal-- > 0 && Pool.TryPutEntry(objectId, index, entry, out result);
     }
 
-    public FlushResult FlushPage(in ObjectId objectId, uint index) => Pool.FlushPage(objectId, index);
+    public FlushResult FlushPage(in ObjectId objectId, uint index)
+    {
+        PageFlushes++;
+        return Pool.FlushPage(objectId, index);
+    }
 
     public FlushResult FlushObject(in ObjectId objectId) => Pool.FlushObject(objectId);
 

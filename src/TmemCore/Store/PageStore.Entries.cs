@@ -54,6 +54,45 @@ internal sealed partial class PageStore
         return result;
     }
 
+    /// <summary>
+    /// As <see cref="GetEntry"/>, for a caller that does not know yet whether the entry is the one it wants: the policy that chooses victims is told by <see cref="CountAsUsed"/>.
+    /// </summary>
+    /// <param name="handle">A pool whose pages stay on a get.</param>
+    /// <param name="id">The object.</param>
+    /// <param name="index">The index.</param>
+    /// <param name="buffer">Takes the entry.</param>
+    /// <param name="length">The entry's length, also when the buffer is too short.</param>
+    /// <param name="wouldCount">Whether there is anything to tell.</param>
+    public GetResult LookAtEntry(in PoolHandle handle, in ObjectId id, uint index, Span<byte> buffer, out int length, out bool wouldCount)
+    {
+        var target = new EntryTarget(buffer, isLook: true);
+        GetResult result = Get(handle, id, index, ref target);
+        length = target.Length;
+        wouldCount = target.WouldCount;
+        return result;
+    }
+
+    /// <summary>Has an entry that was looked at count as used; another may be there by now.</summary>
+    public void CountAsUsed(in PoolHandle handle, in ObjectId id, uint index)
+    {
+        ulong hash = _hash.OfObject(handle.Pool, id);
+        Shard shard = ShardOf(hash);
+        shard.Lock.Enter();
+        try
+        {
+            uint poolShard = IsCurrent(shard, handle) ? shard.PoolShardOf(handle.Pool) : 0;
+            uint page = poolShard == 0 ? PageDescriptor.None : shard.FindPage(poolShard, id, hash, index, hints: null, out _);
+            if (page != PageDescriptor.None)
+            {
+                CountHit(shard, poolShard, page, Pool(handle.Pool).IsPersistent);
+            }
+        }
+        finally
+        {
+            shard.Lock.Exit();
+        }
+    }
+
     /// <summary>Makes an entry smaller, if that comes to a smaller slot.</summary>
     private static PackedForm PackEntry(PoolPacking? packing, ReadOnlySpan<byte> entry, CodecScratch scratch)
     {

@@ -55,7 +55,7 @@ internal sealed partial class PageStore
             {
                 if (!Unsafe.As<TTarget, EntryTarget>(ref target).TryReserve(_packed.FormOf(page).Length))
                 {
-                    return Deliver(shard, handle.Pool, objectCell, index, page, isWritten: false);
+                    return Deliver(shard, handle.Pool, objectCell, index, page, isWritten: false, ref target);
                 }
             }
             else if (typeof(TTarget) != typeof(SpanTarget))
@@ -66,7 +66,7 @@ internal sealed partial class PageStore
             scratch = _scratches.Rent();
             form = CopyPacked(page, scratch);
             _packed.NoteRead(page, ref shard.Record.Shelf);
-            Deliver(shard, handle.Pool, objectCell, index, page, isWritten: true);
+            Deliver(shard, handle.Pool, objectCell, index, page, isWritten: true, ref target);
         }
         finally
         {
@@ -129,7 +129,7 @@ internal sealed partial class PageStore
     private GetResult CopyOut<TTarget>(Shard shard, uint pool, uint objectCell, uint index, uint page, scoped ref TTarget target)
         where TTarget : IPageTarget, allows ref struct
     {
-        return Deliver(shard, pool, objectCell, index, page, target.TryWrite(_arena.Frame(page)));
+        return Deliver(shard, pool, objectCell, index, page, target.TryWrite(_arena.Frame(page)), ref target);
     }
 
     /// <summary>As <see cref="CopyOut"/>, for a target that may fail: the page stays in the store then, so that it is made under the lock.</summary>
@@ -141,7 +141,7 @@ internal sealed partial class PageStore
         {
             Unpack(CopyPacked(page, scratch), scratch, scratch.Page);
             _packed.NoteRead(page, ref shard.Record.Shelf);
-            return Deliver(shard, pool, objectCell, index, page, target.TryWrite(scratch.Page));
+            return Deliver(shard, pool, objectCell, index, page, target.TryWrite(scratch.Page), ref target);
         }
         finally
         {
@@ -151,7 +151,9 @@ internal sealed partial class PageStore
 
     /// <summary>Counts a page that was found, and takes it out or makes it young if its pool is of that kind.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private GetResult Deliver(Shard shard, uint pool, uint objectCell, uint index, uint page, bool isWritten)
+    private GetResult Deliver<TTarget>(
+        Shard shard, uint pool, uint objectCell, uint index, uint page, bool isWritten, scoped ref TTarget target)
+        where TTarget : IPageTarget, allows ref struct
     {
         uint poolShard = shard.Object(objectCell).PoolShard;
         ref PoolShardRecord record = ref shard.PoolShard(poolShard);
@@ -172,11 +174,24 @@ internal sealed partial class PageStore
             shard.NoteGhost(poolShard, page, isTaken: true);
             RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
         }
-        else if (!owner.IsPersistent && !shard.TryCountHit(poolShard, page))
+        else if (typeof(TTarget) == typeof(EntryTarget) && Unsafe.As<TTarget, EntryTarget>(ref target).IsLook)
         {
-            shard.Refresh(poolShard, page, _ages.Next());
+            Unsafe.As<TTarget, EntryTarget>(ref target).WouldCount = !owner.IsPersistent && shard.WouldCountHit(poolShard, page);
+        }
+        else
+        {
+            CountHit(shard, poolShard, page, owner.IsPersistent);
         }
 
         return GetResult.Hit;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CountHit(Shard shard, uint poolShard, uint page, bool isPersistent)
+    {
+        if (!isPersistent && !shard.TryCountHit(poolShard, page))
+        {
+            shard.Refresh(poolShard, page, _ages.Next());
+        }
     }
 }

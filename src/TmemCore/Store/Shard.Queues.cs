@@ -26,6 +26,9 @@ internal sealed partial class Shard
     private const uint SmallShare = 10;
     private const int HitsToPromote = 2;
 
+    /// <summary>Whether it makes a difference to note that a page was found.</summary>
+    public bool WouldCountHit(uint poolShard, uint page) => PoolShard(poolShard).Main == 0 || Descriptor(page).Hits < PageDescriptor.MostHits;
+
     /// <summary>Notes that a page was found and stays, for the policy that counts it.</summary>
     /// <returns>False when the pool's pages go by age alone: the page is to be made young then.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -42,6 +42,72 @@ public sealed class EvictionPolicyTests
     }
 
     [Theory]
+    [InlineData(EvictionPolicy.LeastRecentlyUsed, false)]
+    [InlineData(EvictionPolicy.LeastRecentlyUsed, true)]
+    [InlineData(EvictionPolicy.S3Fifo, false)]
+    [InlineData(EvictionPolicy.S3Fifo, true)]
+    public void A_look_keeps_an_entry_no_longer_unless_it_is_counted_afterwards(EvictionPolicy policy, bool isCounted)
+    {
+        using var host = new TmemHost(Hosts.Small with { Eviction = policy });
+        RetainingPool pool = host.CreateClient().CreateRetainingPool();
+        for (uint i = 0; i < HotPages; i++)
+        {
+            Assert.True(pool.TryPutEntry(1, i, _page.AsSpan(0, 4000), out _));
+        }
+
+        for (int round = 0; round < 4; round++)
+        {
+            for (uint i = 0; i < HotPages; i++)
+            {
+                Assert.Equal(GetResult.Hit, pool.LookAtEntry(1, i, _buffer, out int length, out bool wouldCount));
+                Assert.Equal(4000, length);
+
+                // Three hits are all that the policy tells apart; by age alone each counts.
+                Assert.Equal(policy == EvictionPolicy.LeastRecentlyUsed || !isCounted || round < 3, wouldCount);
+                if (isCounted)
+                {
+                    pool.CountAsUsed(1, i);
+                }
+            }
+        }
+
+        for (uint i = 0; i < 5000; i++)
+        {
+            pool.TryPut(2 + (i / 64), i % 64, _page);
+            if (isCounted && policy == EvictionPolicy.LeastRecentlyUsed)
+            {
+                pool.CountAsUsed(1, i % HotPages);
+            }
+        }
+
+        int kept = 0;
+        for (uint i = 0; i < HotPages; i++)
+        {
+            kept += pool.LookAtEntry(1, i, _buffer, out _, out _) == GetResult.Hit ? 1 : 0;
+        }
+
+        Assert.InRange(kept, isCounted ? HotPages * 9 / 10 : 0, isCounted ? HotPages : HotPages / 10);
+        Assert.Empty(host.Verify());
+    }
+
+    [Fact]
+    public void A_look_and_its_count_find_nothing_where_nothing_is()
+    {
+        using var host = new TmemHost(Hosts.Small);
+        RetainingPool pool = host.CreateClient().CreateRetainingPool();
+
+        pool.CountAsUsed(1, 2);
+        Assert.NotEqual(GetResult.Hit, pool.LookAtEntry(1, 2, _buffer, out int length, out bool wouldCount));
+
+        Assert.Equal(0, length);
+        Assert.False(wouldCount);
+        pool.TryPutEntry(1, 2, [7], out _);
+        pool.Dispose();
+        pool.CountAsUsed(1, 2);
+        Assert.Equal(GetResult.Unavailable, pool.LookAtEntry(1, 2, _buffer, out _, out _));
+    }
+
+    [Theory]
     [InlineData(EvictionPolicy.S3Fifo, false)]
     [InlineData(EvictionPolicy.S3FifoWithHistory, true)]
     public void Pages_that_were_taken_before_stay_longer_with_a_history(EvictionPolicy policy, bool stay)
