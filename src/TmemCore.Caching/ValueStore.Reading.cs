@@ -202,7 +202,7 @@ internal sealed partial class ValueStore
     /// <summary>Frees the chunks of a value whose head is gone. Somebody at work on the key will do it, too: nobody waits for that.</summary>
     private void TryDropOrphans(in CacheKey key)
     {
-        if (!Volatile.Read(ref _hasChunks) || !LockOf(key.Id).TryEnter())
+        if (!Volatile.Read(ref ChunkMarkOf(key.Id)) || !LockOf(key.Id).TryEnter())
         {
             return;
         }

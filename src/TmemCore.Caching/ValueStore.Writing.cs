@@ -24,7 +24,7 @@ internal sealed partial class ValueStore
         {
             try
             {
-                bool isPlain = head.Form == HeadForm.Inline && _heads.PlacesPerKey == 1 && !Volatile.Read(ref _hasChunks);
+                bool isPlain = head.Form == HeadForm.Inline && _heads.PlacesPerKey == 1 && !Volatile.Read(ref ChunkMarkOf(key.Id));
                 bool isStored = isPlain ? TryWriteHead(_heads.PlaceOf(key.Id, 0), key, value, head) : TryReplace(key, value, head);
                 if (!isStored)
                 {
@@ -61,7 +61,7 @@ internal sealed partial class ValueStore
 
         if (isChunked)
         {
-            Volatile.Write(ref _hasChunks, true);
+            Volatile.Write(ref ChunkMarkOf(key.Id), true);
             head = head with { Generation = NextGeneration(oldSlot is int slot ? slot ^ 1 : 0) };
         }
 

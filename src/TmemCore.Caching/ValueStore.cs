@@ -28,6 +28,7 @@ internal sealed partial class ValueStore
     /// <summary>Pages of one call; so many handles fit the stack.</summary>
     private const int BatchPages = 32;
     private const int Stripes = 128;
+    private const int ChunkMarks = 1 << 16;
 
     private readonly IRetainingPool _pool;
     private readonly HeadLayout _heads;
@@ -36,7 +37,9 @@ internal sealed partial class ValueStore
     private readonly RetainingPool? _shared;
     private readonly Lock[] _locks = new Lock[Stripes];
     private ulong _lastGeneration;
-    private bool _hasChunks;
+
+    /// <summary>Marks for ids that have had chunks, some ids sharing one: who misses a key without one looks for nothing that is left of it.</summary>
+    private readonly bool[] _chunkMarks = new bool[ChunkMarks];
 
     /// <summary>Makes a store of a pool, which nobody else may use.</summary>
     public ValueStore(IRetainingPool pool, HeadLayout heads)
@@ -97,6 +100,8 @@ internal sealed partial class ValueStore
     /// <summary>The object and the index of a slot's first chunk.</summary>
     private static (ObjectId Object, uint Index) SlotOf(in ObjectId id, int slot) =>
         (id with { Word2 = id.Word2 + 1 + (ulong)slot }, FirstChunkIndex + ((uint)slot * SlotIndexes));
+
+    private ref bool ChunkMarkOf(in ObjectId id) => ref _chunkMarks[id.Word2 % ChunkMarks];
 
     private Lock LockOf(in ObjectId id) => _locks[_heads.StripeOf(id) % Stripes];
 
@@ -195,7 +200,7 @@ internal sealed partial class ValueStore
     /// <summary>Frees the chunks that an id leads to, under the stripe's lock, unless they belong to a head: of another key of the same id, perhaps.</summary>
     private void DropOrphans(in ObjectId id)
     {
-        if (!Volatile.Read(ref _hasChunks))
+        if (!Volatile.Read(ref ChunkMarkOf(id)))
         {
             return;
         }
@@ -214,7 +219,7 @@ internal sealed partial class ValueStore
 
     private void DropChunks(in ObjectId id)
     {
-        if (Volatile.Read(ref _hasChunks))
+        if (Volatile.Read(ref ChunkMarkOf(id)))
         {
             DropSlot(id, slot: 0);
             DropSlot(id, slot: 1);

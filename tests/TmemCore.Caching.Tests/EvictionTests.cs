@@ -56,6 +56,24 @@ public class EvictionTests
         Assert.Equal(0, test.Pages);
     }
 
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public async Task Who_misses_a_key_that_had_no_long_value_looks_at_its_places_and_no_further(bool isShared, int calls)
+    {
+        WatchedPool pool = null!;
+        await using var test = new TestCache(
+            wrap: inner => pool = new WatchedPool(inner), heads: isShared ? HeadLayout.Sharing(100) : HeadLayout.Alone);
+        test.Cache.Set("long", Segments.Bytes(9000), TestCache.Forever);
+        int before = pool.Calls;
+
+        int missed = Enumerable.Range(0, 1000).Count(key => test.Cache.Get($"key {key}") is null);
+
+        // Of 65,536 marks one is set: hardly a key in a thousand shares it.
+        Assert.Equal(1000, missed);
+        Assert.InRange(pool.Calls - before, calls * 1000, (calls * 1000) + 50);
+    }
+
     [Fact]
     public async Task A_set_over_a_lost_head_frees_its_chunks_and_never_takes_one_for_its_own()
     {
