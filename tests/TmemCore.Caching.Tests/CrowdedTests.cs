@@ -81,6 +81,22 @@ public class CrowdedTests
     }
 
     [Fact]
+    public async Task Long_keys_of_one_length_are_told_apart_in_one_object()
+    {
+        const int Long = 12;
+        await using var test = new TestCache(heads: HeadLayout.Sharing(1), hash: new TwoPlaces());
+        for (int key = 0; key < Long; key++)
+        {
+            test.Cache.Set($"{key:D5000}", [(byte)key], TestCache.Forever);
+        }
+
+        // All have the same two places: the last two are there, whoever is asked for before.
+        int[] found = [.. Enumerable.Range(0, Long).Where(key => test.Cache.Get($"{key:D5000}") is byte[] value && value.SequenceEqual([(byte)key]))];
+        Assert.Equal(2, found.Length);
+        Assert.Contains(Long - 1, found);
+    }
+
+    [Fact]
     public async Task A_value_that_is_pushed_out_takes_its_chunks_along()
     {
         await using var test = new TestCache(heads: HeadLayout.Sharing(1));
@@ -123,5 +139,11 @@ public class CrowdedTests
 
         Assert.Equal(2, own.Cache.Store!.Heads.PlacesPerKey);
         Assert.Equal(1, remote.Cache.Store!.Heads.PlacesPerKey);
+    }
+
+    /// <summary>Ids that differ, and lead to the same two places.</summary>
+    private sealed class TwoPlaces : IKeyHash
+    {
+        public ObjectId Hash(ReadOnlySpan<byte> key) => new(0, 0, BitConverter.ToUInt64(key[^8..]));
     }
 }
