@@ -137,6 +137,37 @@ public class InterleavingTests
         Assert.Equal(0, test.Pages);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_value_that_comes_when_an_incomplete_one_is_about_to_be_freed_stays(bool isShared)
+    {
+        await using var test = Make(new FixedHash(), isShared);
+        test.Cache.Set("key", Segments.Bytes(9000, seed: 1), TestCache.Forever);
+        test.Pool.FlushPage(FixedHash.ChunksOf(slot: 0), FixedHash.ChunkIndex(slot: 0));
+
+        // The head is read before the chunks, after them, and when the rest is to be freed.
+        _pool.BeforeHead(2, () => test.Cache.Set("key", Segments.Bytes(9000, seed: 2), TestCache.Forever));
+
+        Assert.Null(test.Cache.Get("key"));
+        Assert.Equal(Segments.Bytes(9000, seed: 2), test.Cache.Get("key"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_value_that_comes_when_one_that_is_over_is_about_to_be_freed_stays(bool isShared)
+    {
+        var time = new FakeClock();
+        await using var test = Make(new FixedHash(), isShared, time);
+        test.Cache.Set("key", Segments.Bytes(10, seed: 1), new() { AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(1) });
+        time.Advance(TimeSpan.FromSeconds(2));
+        _pool.BeforeHead(1, () => test.Cache.Set("key", Segments.Bytes(10, seed: 2), TestCache.Forever));
+
+        Assert.Null(test.Cache.Get("key"));
+        Assert.Equal(Segments.Bytes(10, seed: 2), test.Cache.Get("key"));
+    }
+
     private TestCache Make(IKeyHash? hash = null, bool isShared = false, TimeProvider? time = null) => new(
         hash: hash, time: time, wrap: inner => _pool = new WatchedPool(inner), heads: isShared ? HeadLayout.Sharing(1) : HeadLayout.Alone);
 }

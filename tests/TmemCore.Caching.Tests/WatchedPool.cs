@@ -4,9 +4,14 @@ namespace TmemCore.Caching.Tests;
 internal sealed class WatchedPool(IRetainingPool pool) : IRetainingPool
 {
     private int _putsUntilRefusal = int.MaxValue;
+    private int _readsUntilHead;
+    private Action? _beforeHead;
 
     /// <summary>Done once before the next read of whole pages, or of an entry behind a head.</summary>
     public Action? BeforeChunks { get; set; }
+
+    /// <summary>Does something once, before a read of a head that so many others come before.</summary>
+    public void BeforeHead(int reads, Action action) => (_readsUntilHead, _beforeHead) = (reads, action);
 
     /// <summary>Whether gets tell that the pool cannot be used, as those of a client that has moved, perhaps, to another host.</summary>
     public bool IsUnavailable { get; set; }
@@ -38,6 +43,11 @@ internal sealed class WatchedPool(IRetainingPool pool) : IRetainingPool
         if (index >= HeadLayout.Indexes)
         {
             Interrupt();
+        }
+        else if (_beforeHead is Action action && _readsUntilHead-- == 0)
+        {
+            _beforeHead = null;
+            action();
         }
 
         length = 0;
