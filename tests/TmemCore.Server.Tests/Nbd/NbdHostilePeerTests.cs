@@ -25,8 +25,7 @@ public sealed class NbdHostilePeerTests : IAsyncLifetime
                 new PersistentDiskOptions { Name = "victim", SizeBytes = VictimPages * PageBytes },
                 new PersistentDiskOptions { Name = "spilling", SizeBytes = 1 << 20, SpillPath = ServedDisks.Here, AllowanceBytes = 200_000 },
                 new GatedCacheOptions { Name = "cache", Backing = new GatedBacking(4 << 20) },
-            ],
-            static options => options with { HandshakeTimeout = TimeSpan.FromMilliseconds(200) });
+            ]);
         _victim = _served.Enter("victim");
     }
 
