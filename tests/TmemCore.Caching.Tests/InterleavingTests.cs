@@ -1,3 +1,4 @@
+using System.Buffers;
 using TmemCore.Tests;
 using Xunit;
 
@@ -166,6 +167,24 @@ public class InterleavingTests
 
         Assert.Null(test.Cache.Get("key"));
         Assert.Equal(Segments.Bytes(10, seed: 2), test.Cache.Get("key"));
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(9000)]
+    public async Task A_connection_that_breaks_before_a_renewal_leaves_the_writer_as_it_was(int length)
+    {
+        var time = new FakeClock();
+        await using var test = Make(new FixedHash(), isShared: false, time);
+        test.Cache.Set("key", Segments.Bytes(length), new() { SlidingExpiration = TimeSpan.FromHours(1) });
+        time.Advance(TimeSpan.FromSeconds(1));
+        var writer = new ArrayBufferWriter<byte>();
+
+        // The head is read once for the value, once more behind chunks, and then for the renewal.
+        _pool.BeforeHead(length > 4096 ? 2 : 1, () => _pool.IsBroken = true);
+
+        Assert.False(test.Cache.TryGet("key", writer));
+        Assert.Equal(0, writer.WrittenCount);
     }
 
     private TestCache Make(IKeyHash? hash = null, bool isShared = false, TimeProvider? time = null) => new(
