@@ -6,6 +6,9 @@ internal static class PackedRows
     /// <summary>As many as the rows of the codec have.</summary>
     private const int Pages = 1 << 15;
 
+    /// <summary>As many as the mixed recipe of `corpus.sh` has: the fewer there are, the more the one span of each size weighs that is half filled.</summary>
+    private const int SlotPages = 53_000;
+
     private const string PutName = "put packed";
     private const string GetName = "get packed";
     private const string PoorName = "put poor";
@@ -108,14 +111,14 @@ internal static class PackedRows
     /// <summary>Frames that spans hold over the bytes that are kept in them, after compaction; then again after four times as many puts and flushes as pages.</summary>
     private static void RunSlots(Report report)
     {
-        PageCorpus corpus = PageCorpus.Make(Pages, seed: 1);
+        PageCorpus corpus = PageCorpus.Make(SlotPages, seed: 1);
         foreach (PageCompression compression in new[] { PageCompression.Lz4, PageCompression.Zstandard })
         {
-            using TmemHost host = HostFor(Pages);
+            using TmemHost host = HostFor(SlotPages);
             using TmemClient client = host.CreateClient();
             using PersistentPool pool = client.CreatePersistentPool();
             pool.TrySetCompression(compression);
-            for (int page = 0; page < Pages; page++)
+            for (int page = 0; page < SlotPages; page++)
             {
                 Put(pool, page, corpus[page]);
             }
@@ -123,16 +126,16 @@ internal static class PackedRows
             string name = compression == PageCompression.Lz4 ? "lz4" : "zstd";
             report.Add(RowOf(host, $"{FreshName} {name}", 1.04));
             var random = new Random(6);
-            for (int i = 0; i < 4 * Pages; i++)
+            for (int i = 0; i < 4 * SlotPages; i++)
             {
-                int place = random.Next(Pages);
+                int place = random.Next(SlotPages);
                 if (random.Next(3) == 0)
                 {
                     pool.FlushPage((ulong)(place / 64), (uint)(place % 64));
                 }
                 else
                 {
-                    Put(pool, place, corpus[random.Next(Pages)]);
+                    Put(pool, place, corpus[random.Next(SlotPages)]);
                 }
             }
 
