@@ -71,7 +71,7 @@ internal sealed partial class PageStore
     {
         for (int i = 0; i < pages.Length; i++)
         {
-            hashes[i] = _hash.OfObject(pool, pages[i].Object);
+            hashes[i] = i > 0 && pages[i].Object == pages[i - 1].Object ? hashes[i - 1] : _hash.OfObject(pool, pages[i].Object);
         }
 
         // Any lock keeps the arena where it is.

@@ -57,8 +57,11 @@ internal sealed partial class Shard
     public bool IsGhost(uint poolShard, ulong hash, uint index, bool isHistory)
     {
         uint main = PoolShard(poolShard).Main;
+
+        // Of a pool that nothing has left yet the table is not asked, which would be a wait for memory.
         return main != 0
-            && _ghosts.Contains(hash, index, Queue(main).Ghosts, isHistory ? ShareOfFrames : PoolShard(poolShard).Pages);
+            && Queue(main).Ghosts is uint ghosts and not 0
+            && _ghosts.Contains(hash, index, ghosts, isHistory ? ShareOfFrames : PoolShard(poolShard).Pages);
     }
 
     /// <summary>
