@@ -15,6 +15,9 @@ internal struct BucketTableState
 
     /// <summary>Entries.</summary>
     public uint Count;
+
+    /// <summary>Those of them with the mark.</summary>
+    public uint Marked;
 }
 
 /// <summary>A cursor over the entries that may be the one sought.</summary>
@@ -86,6 +89,17 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
 
     /// <summary>Entries in the table.</summary>
     public uint Count => State.Count;
+
+    /// <summary>Whether a search among the records without the mark finds none, whatever it looks for: it need not wait for a line then.</summary>
+    public bool AreAllMarked
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            ref BucketTableState state = ref State;
+            return state.Marked == state.Count;
+        }
+    }
 
     /// <summary>Bytes committed for lines; overflow lines are cells.</summary>
     public long CommittedBytes => _lines.CommittedBytes;
@@ -183,6 +197,7 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
         uint line = Address((uint)hash, Lines);
         (uint at, bool isOverflow, int slot) = Locate(line, cell);
         ref Line found = ref At(at, isOverflow);
+        State.Marked -= (uint)found.Tags[slot] & Mark;
         found.Tags[slot] = 0;
         found.Cells[slot] = 0;
         Tighten(line);
@@ -193,11 +208,12 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
         }
     }
 
-    /// <summary>Marks a record that is in the table, for good.</summary>
+    /// <summary>Marks a record that is in the table and has no mark yet, for good.</summary>
     public void SetMark(ulong hash, uint cell)
     {
         (uint at, bool isOverflow, int slot) = Locate(Address((uint)hash, Lines), cell);
         At(at, isOverflow).Tags[slot] |= Mark;
+        State.Marked++;
     }
 
     /// <summary>Puts another cell in a record's place, when the record has moved.</summary>
@@ -217,8 +233,9 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
         }
     }
 
-    /// <summary>Calls <paramref name="visit"/> for each record with the line it should be found from, and returns the overflow cells seen.</summary>
-    public uint Visit(Action<uint> visit)
+    /// <summary>Calls <paramref name="visit"/> for each record, and whether it has the mark.</summary>
+    /// <returns>The overflow cells seen.</returns>
+    public uint Visit(Action<uint, bool> visit)
     {
         uint overflows = 0;
         for (uint first = 0; first < Lines; first++)
@@ -232,7 +249,7 @@ internal sealed class BucketTable(Arena arena, CellHeap heap, long stateOffset, 
                 {
                     if (line.Tags[slot] != 0)
                     {
-                        visit(line.Cells[slot]);
+                        visit(line.Cells[slot], (line.Tags[slot] & Mark) != 0);
                     }
                 }
 

@@ -134,6 +134,7 @@ internal sealed partial class PageStore
             Require(
                 objects == totals.Objects.Count && leaves == totals.Leaves.Count,
                 $"Shard {shard.Number}: the tables of the index count {totals.Objects.Count} objects and {totals.Leaves.Count} leaves.");
+            shard.VerifyMarks(_problems);
             Require(objects == totals.ObjectCount, $"Shard {shard.Number}: {objects} objects are indexed, {totals.ObjectCount} counted.");
             Require(cells == shard.CellsInUse, $"Shard {shard.Number}: {cells} cells are in use, {shard.CellsInUse} counted.");
             Require(_coldPages == totals.Shelf.ColdPages, $"Shard {shard.Number}: {_coldPages} pages are cold, {totals.Shelf.ColdPages} counted.");

@@ -26,7 +26,7 @@ internal sealed partial class Shard
     /// <summary>
     /// The descriptor of a page, or <see cref="PageDescriptor.None"/>. The leaf is looked for first, by a hash of its own: that
     /// way the object lies beside the way to the page and not on it. A miss is mostly told by a line of each table alone, since objects with leaves
-    /// are marked there.
+    /// are marked there; by one line where all objects of the shard have leaves.
     /// </summary>
     /// <param name="poolShard">The pool's record here.</param>
     /// <param name="id">The object's name.</param>
@@ -63,6 +63,12 @@ internal sealed partial class Shard
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint FindOnlyPage(uint poolShard, in ObjectId id, ulong hash, uint index, out uint objectCell)
     {
+        if (_objects.AreAllMarked)
+        {
+            objectCell = 0;
+            return PageDescriptor.None;
+        }
+
         BucketCursor cursor = _objects.FindUnmarked(hash);
         while (_objects.TryNext(ref cursor, out uint cell))
         {

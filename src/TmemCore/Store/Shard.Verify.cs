@@ -7,7 +7,7 @@ internal sealed partial class Shard
     /// <returns>The cells that crowded buckets of the index have taken besides.</returns>
     public long VisitObjects(Action<uint, bool> visit)
     {
-        uint overflows = _objects.Visit(cell => visit(cell, false)) + _leaves.Visit(static _ => { });
+        uint overflows = _objects.Visit((cell, _) => visit(cell, false)) + _leaves.Visit(static (_, _) => { });
         for (uint cell = Record.FirstDetached; cell != 0; cell = Object(cell).Next)
         {
             visit(cell, true);
@@ -42,6 +42,24 @@ internal sealed partial class Shard
         }
 
         return cells;
+    }
+
+    /// <summary>Checks that the objects with leaves are those with the mark in the index, and how many these are.</summary>
+    public void VerifyMarks(List<string> problems)
+    {
+        uint marked = 0;
+        _objects.Visit((cell, isMarked) =>
+        {
+            marked += isMarked ? 1U : 0;
+            if (isMarked != (Object(cell).FirstLeaf != 0))
+            {
+                problems.Add($"Shard {Number}: object {cell} is {(isMarked ? "marked and has no leaf" : "not marked and has leaves")}.");
+            }
+        });
+        if (marked != Record.Objects.Marked || Record.Leaves.Marked != 0)
+        {
+            problems.Add($"Shard {Number}: {marked} objects are marked in the index, {Record.Objects.Marked} counted, and {Record.Leaves.Marked} leaves.");
+        }
     }
 
     /// <summary>The leaves of an object.</summary>

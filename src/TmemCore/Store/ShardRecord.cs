@@ -25,7 +25,6 @@ internal struct ShardRecord
     public uint MaxEphemeralPages;
     public uint MaxPages;
     public uint MaxLeaves;
-    public ulong Errors;
 
     // A line of what each operation counts.
     public ulong Puts;
@@ -59,6 +58,8 @@ internal struct ShardRecord
 
     /// <summary>What pages were evicted for. Those for <see cref="EvictionReason.Memory"/> are not here: they are the rest of all.</summary>
     public EvictionCounts OtherEvictions;
+
+    public ulong Errors;
 
     /// <summary>Gets that found a page which the target could not take.</summary>
     public ulong FailedGets;

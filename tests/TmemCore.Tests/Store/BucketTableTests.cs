@@ -77,6 +77,29 @@ public sealed class BucketTableTests
     }
 
     [Fact]
+    public void The_table_knows_when_no_record_is_without_the_mark()
+    {
+        using var arena = new TestArena(16 * Hosts.Mebibyte);
+        BucketTable table = CreateTable(arena);
+        uint first = NewRecord(arena, 77);
+        uint second = NewRecord(arena, 78);
+        Assert.True(table.AreAllMarked);
+
+        Assert.True(table.TryAdd(77, first));
+        Assert.False(table.AreAllMarked);
+
+        table.SetMark(77, first);
+        Assert.True(table.AreAllMarked);
+
+        Assert.True(table.TryAdd(78, second));
+        table.Remove(77, first);
+        Assert.False(table.AreAllMarked);
+
+        table.Remove(78, second);
+        Assert.True(table.AreAllMarked);
+    }
+
+    [Fact]
     public void Growth_moves_a_line_at_a_time()
     {
         using var arena = new TestArena(16 * Hosts.Mebibyte);
@@ -158,8 +181,13 @@ public sealed class BucketTableTests
         }
 
         var visited = new HashSet<uint>();
-        table.Visit(cell => Assert.True(visited.Add(cell)));
+        table.Visit((cell, isMarked) =>
+        {
+            Assert.True(visited.Add(cell));
+            Assert.Equal(marked.Contains(cell), isMarked);
+        });
         Assert.Equal(model.Keys.Order(), visited.Order());
+        Assert.Equal(marked.Count == model.Count, table.AreAllMarked);
     }
 
     private static List<uint> Find(BucketTable table, ulong hash) => All(table, table.Find(hash));

@@ -63,6 +63,29 @@ public sealed class LookupTests
         }
 
         Assert.InRange(records, 0, 2 * Objects * MostVainRecords);
+        Assert.All(Inside.Shards(host.Store), static shard => Assert.True(Inside.Objects(shard).AreAllMarked));
+    }
+
+    /// <summary>An object of one page among those with leaves has the index of objects looked into again, in its shard alone.</summary>
+    [Fact]
+    public void An_object_without_leaves_is_found_among_those_with_leaves()
+    {
+        using var host = new TmemHost(Hosts.Small with { Shards = 4 });
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        var page = new byte[TmemPool.PageBytes];
+        for (uint i = 0; i < 64; i++)
+        {
+            Assert.Equal(PutResult.Stored, pool.Put(i / 2, i % 2, page));
+        }
+
+        Assert.Equal(PutResult.Stored, pool.Put(1000, 5, page));
+        Assert.Equal(1, Inside.Shards(host.Store).Count(static shard => !Inside.Objects(shard).AreAllMarked));
+        Assert.Equal(GetResult.Hit, pool.Get(1000, 5, page));
+        Assert.Equal(GetResult.Miss, pool.Get(1000, 4, page));
+
+        Assert.Equal(FlushResult.Done, pool.FlushPage(1000, 5));
+        Assert.All(Inside.Shards(host.Store), static shard => Assert.True(Inside.Objects(shard).AreAllMarked));
+        Assert.Empty(host.Verify());
     }
 
     private static Walk WalkAll(PageStore store, uint pool, ulong firstId, bool isInLeaf)
