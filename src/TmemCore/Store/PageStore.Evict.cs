@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TmemCore.Memory;
 using TmemCore.Reclaim;
 
@@ -162,8 +163,10 @@ internal sealed partial class PageStore
     }
 
     /// <summary>Finds what a put is short of, at the cost of the oldest ephemeral page.</summary>
-    private bool TryMakeRoom(uint callingClient, in Way next, scoped ref PutAttempt attempt)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryMakeRoom(uint callingClient, Shard shard, ulong hash, uint index, scoped ref PutAttempt attempt)
     {
+        var next = new Way(shard, hash, index);
         if (attempt.Shortage == Shortage.Cap)
         {
             return TryEvictOwn(attempt.CappedOwner, FrameUse.Release);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TmemCore.Memory;
 using TmemCore.Statistics;
 
@@ -64,6 +65,8 @@ internal sealed partial class PageStore
         where TSource : IPageSource, allows ref struct
     {
         Shard shard = ShardOf(hash);
+        _frames.Hints.PrefetchSlot(hash, index);
+        shard.PrefetchBuckets(hash, index);
         long start = StartOf(shard);
         PutResult result = PutUntimed(handle, id, index, hash, ref source);
         if (start != 0)
@@ -74,6 +77,7 @@ internal sealed partial class PageStore
         return result;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private PutResult PutUntimed<TSource>(in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source)
         where TSource : IPageSource, allows ref struct
     {
@@ -100,15 +104,13 @@ internal sealed partial class PageStore
     {
         AwaitRoom(handle);
         Shard shard = ShardOf(hash);
-        _frames.Hints.PrefetchSlot(hash, index);
-        shard.PrefetchBuckets(hash, index);
         if (_frames.IsExhausted && !attempt.IsPacked && handle.IsCurrent && handle.Client.ExpectsNewPage(handle.Slot))
         {
             // A full host is the usual state: room for a new page is made before the lock is taken, not after a vain search under it.
             // What is packed often finds a slot that another page has left, and a page that is put over wants no room: whoever does
             // that beside others who fill the host would give up a page of theirs each time.
             _ghosts.Prefetch(hash, index);
-            TryMakeRoom(handle.Client.Number, new Way(shard, hash, index), ref attempt);
+            TryMakeRoom(handle.Client.Number, shard, hash, index, ref attempt);
         }
 
         for (int round = 0; ; round++)
@@ -141,7 +143,7 @@ internal sealed partial class PageStore
                 handle.Client.NoteNewPage(handle.Slot);
             }
 
-            attempt.IsLast = round >= MaximumRounds || !TryMakeRoom(handle.Client.Number, new Way(shard, hash, index), ref attempt);
+            attempt.IsLast = round >= MaximumRounds || !TryMakeRoom(handle.Client.Number, shard, hash, index, ref attempt);
         }
     }
 
