@@ -56,5 +56,11 @@ internal sealed class HeadLayout
     /// <summary>A number that keys have in common that may have a place in common, and few others.</summary>
     public ulong StripeOf(in ObjectId id) => _groups == 0 ? id.Word0 : GroupOf(id);
 
+    /// <summary>
+    /// What a key's entry is known by again when it has been evicted, at whichever of its places; 0 where a place is the key's own. By bits of the hash that choose neither the object nor the
+    /// index: two keys of an object have the same one in 255 times.
+    /// </summary>
+    public byte TagOf(in ObjectId id) => (byte)(_groups == 0 ? 0 : 1 + ((uint)id.Word0 % byte.MaxValue));
+
     private uint GroupOf(in ObjectId id) => (uint)(((id.Word0 >> 32) * _groups) >> 32);
 }

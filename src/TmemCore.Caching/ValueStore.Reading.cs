@@ -136,7 +136,7 @@ internal sealed partial class ValueStore
                 return ReadOutcome.Miss;
             }
 
-            Renew(found, entry, nowTicks);
+            Renew(key, found, entry, nowTicks);
             value = begin..bytes;
             return ReadOutcome.Hit;
         }

@@ -154,7 +154,7 @@ internal sealed partial class ValueStore
             value.CopyTo(entry[(head.HeaderBytes + head.KeyBytes)..]);
         }
 
-        return _pool.TryPutEntry(place.Object, place.Index, entry, out _);
+        return TryPutHead(place, key, entry);
     }
 
     private bool TryWriteChunks(in CacheKey key, in ReadOnlySequence<byte> value, in Head head)

@@ -33,7 +33,7 @@ internal sealed partial class ValueStore
     private readonly IRetainingPool _pool;
     private readonly HeadLayout _heads;
 
-    /// <summary>The pool, where a place may have another key's head: to see that must not keep it.</summary>
+    /// <summary>The pool, where a place may have another key's head: to see that must not keep it, and what is remembered of a head must be its key's.</summary>
     private readonly RetainingPool? _shared;
     private readonly Lock[] _locks = new Lock[Stripes];
     private ulong _lastGeneration;
@@ -92,7 +92,7 @@ internal sealed partial class ValueStore
                 return ReadOutcome.Expired;
             }
 
-            Renew(found, entry, nowTicks);
+            Renew(key, found, entry, nowTicks);
             return ReadOutcome.Hit;
         }
     }
@@ -150,15 +150,19 @@ internal sealed partial class ValueStore
     }
 
     /// <summary>Writes a head again with a later access, under the stripe's lock. If it is refused, the value stays as it was or goes.</summary>
-    private void Renew(in FoundHead found, Span<byte> entry, long nowTicks)
+    private void Renew(in CacheKey key, in FoundHead found, Span<byte> entry, long nowTicks)
     {
         Head head = found.Head;
         if (head.Lifetime.IsRenewedAt(nowTicks))
         {
             (head with { Lifetime = head.Lifetime with { LastAccessTicks = nowTicks } }).Write(entry);
-            _pool.TryPutEntry(found.Place.Object, found.Place.Index, entry, out _);
+            TryPutHead(found.Place, key, entry);
         }
     }
+
+    private bool TryPutHead(in HeadPlace place, in CacheKey key, ReadOnlySpan<byte> entry) => _shared is null
+        ? _pool.TryPutEntry(place.Object, place.Index, entry, out _)
+        : _shared.TryPutEntry(place.Object, place.Index, _heads.TagOf(key.Id), entry, out _);
 
     /// <summary>
     /// Frees all that a key has, under the stripe's lock: the head first, so that nobody counts on the chunks. Those of another key with the same id stay.

@@ -53,6 +53,21 @@ public sealed class RetainingPool : DroppablePool, IRetainingPool
         GetEntryBytes(objectId, index, buffer, out length);
 
     /// <summary>
+    /// As <see cref="DroppablePool.TryPutEntry"/>, for who has entries take turns at an index: the policy that chooses victims knows an entry that comes back by its
+    /// object and its tag, wherever in the object it lies.
+    /// </summary>
+    /// <param name="objectId">The object.</param>
+    /// <param name="index">The entry's index in the object.</param>
+    /// <param name="tag">The entry's tag, the same each time; 0 for none. An entry of 4,096 bytes goes without.</param>
+    /// <param name="entry">1 to 4,096 bytes.</param>
+    /// <param name="result">What became of it.</param>
+    /// <returns>Whether it was stored.</returns>
+    /// <exception cref="ArgumentException">The entry is empty or longer than a page; nothing has changed.</exception>
+    /// <exception cref="ObjectDisposedException">The host is disposed.</exception>
+    internal bool TryPutEntry(in ObjectId objectId, uint index, byte tag, ReadOnlySpan<byte> entry, out PutResult result) =>
+        (result = PutEntryBytes(objectId, index, entry, tag)) == PutResult.Stored;
+
+    /// <summary>
     /// As <see cref="GetEntry"/>, but the entry is kept for no longer by it: for who shares an index with others and has to see first whose entry is there.
     /// </summary>
     /// <param name="objectId">The object.</param>

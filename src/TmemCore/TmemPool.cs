@@ -113,14 +113,14 @@ public abstract class TmemPool : ITmemPool
     private protected GetResult GetTo<TTarget>(in ObjectId objectId, uint index, scoped ref TTarget target)
         where TTarget : IPageTarget, allows ref struct => _store.Get(_handle, objectId, index, ref target);
 
-    private protected PutResult PutEntryBytes(in ObjectId objectId, uint index, ReadOnlySpan<byte> entry)
+    private protected PutResult PutEntryBytes(in ObjectId objectId, uint index, ReadOnlySpan<byte> entry, byte tag = 0)
     {
         if (entry.Length is < 1 or > PageBytes)
         {
             throw new ArgumentException($"entry has {entry.Length:N0} bytes; an entry has 1 to {PageBytes:N0}.", nameof(entry));
         }
 
-        return _store.PutEntry(_handle, objectId, index, entry);
+        return _store.PutEntry(_handle, objectId, index, entry, tag);
     }
 
     private protected GetResult LookAt(in ObjectId objectId, uint index, Span<byte> buffer, out int length, out bool wouldCount) =>

@@ -71,6 +71,17 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_leaves")]
     public static extern ref BucketTable Leaves(Shard shard);
 
+    /// <summary>The number of a page of a host with one shard, or <see cref="PageDescriptor.None"/>.</summary>
+    public static uint NumberOf(TmemPool pool, in ObjectId id, uint index)
+    {
+        PageStore store = pool.Client.Host.Store;
+        Shard shard = Shards(store)[0];
+        uint poolShard = shard.PoolShardOf(pool.Handle.Pool);
+        return poolShard == 0
+            ? PageDescriptor.None
+            : shard.FindPage(poolShard, id, Hash(store).OfObject(pool.Handle.Pool, id), index, hints: null, out _);
+    }
+
     public static ref ulong Sequence(PageStore store) => ref Now(Ages(store));
 
     public static ref HostRecord HostRecord(PageStore store) =>

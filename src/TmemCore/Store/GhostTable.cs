@@ -5,7 +5,7 @@ using TmemCore.Memory;
 namespace TmemCore.Store;
 
 /// <summary>
-/// Pages that have left lately, by hash alone: a slot for each frame, in which whoever comes last is noted. A page that was never here
+/// Pages that have left lately, by their object's hash and their name in it, as one hash: a slot for each frame, in which whoever comes last is noted. A page that was never here
 /// is taken for one that was once in 65,536 times at most; a ghost is forgotten early when another one falls on its slot. Shards share
 /// it without a lock: a slot is one word. The lock of any shard keeps it where it is.
 /// </summary>
@@ -72,46 +72,53 @@ internal sealed class GhostTable
         return true;
     }
 
+    /// <summary>
+    /// A page's name in its object: the index, or, of an entry with a tag, the tag, beyond all indexes. Names that differ are mixed with the hash by
+    /// different factors, so that no two of an object fall together more often than those of strangers.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong NameOf(uint index, byte tag) => tag == 0 ? index : (1UL << 32) | tag;
+
     /// <summary>Asks for the slot of a page that will be looked up. Reads nothing, and wants no lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Prefetch(ulong hash, uint index) => _arena.PrefetchAt(OffsetOf(KeyOf(hash, index)));
+    public void Prefetch(ulong hash, ulong name) => _arena.PrefetchAt(OffsetOf(KeyOf(hash, name)));
 
     /// <summary>Notes a page.</summary>
     /// <param name="hash">Its object's hash.</param>
-    /// <param name="index">Its index.</param>
+    /// <param name="name">Its <see cref="NameOf"/>.</param>
     /// <param name="now">Notes of its pool so far, this one included.</param>
-    public void Note(ulong hash, uint index, uint now)
+    public void Note(ulong hash, ulong name, uint now)
     {
         if (!Volatile.Read(ref _isThere))
         {
             return;
         }
 
-        ulong key = KeyOf(hash, index);
+        ulong key = KeyOf(hash, name);
         Volatile.Write(ref Slot(key), TagOf(key) | (ushort)(now >> _stepShift));
     }
 
     /// <summary>Whether a page was noted among the last notes of its pool.</summary>
     /// <param name="hash">Its object's hash.</param>
-    /// <param name="index">Its index.</param>
+    /// <param name="name">Its <see cref="NameOf"/>.</param>
     /// <param name="now">Notes of its pool so far.</param>
     /// <param name="last">How many of them count.</param>
-    public bool Contains(ulong hash, uint index, uint now, uint last)
+    public bool Contains(ulong hash, ulong name, uint now, uint last)
     {
         if (!Volatile.Read(ref _isThere))
         {
             return false;
         }
 
-        ulong key = KeyOf(hash, index);
+        ulong key = KeyOf(hash, name);
         uint slot = Volatile.Read(ref Slot(key));
         uint steps = (ushort)((now >> _stepShift) - (ushort)slot);
         return slot != 0 && ((slot ^ TagOf(key)) >> 16) == 0 && ((ulong)steps << _stepShift) <= last;
     }
 
-    private static ulong KeyOf(ulong hash, uint index)
+    private static ulong KeyOf(ulong hash, ulong name)
     {
-        ulong high = Math.BigMul(hash ^ index, 0x9E37_79B9_7F4A_7C15UL + (2 * (ulong)index), out ulong low);
+        ulong high = Math.BigMul(hash ^ name, 0x9E37_79B9_7F4A_7C15UL + (2 * name), out ulong low);
         return high ^ low;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TmemCore.Codecs;
 using TmemCore.Memory;
 
@@ -8,8 +9,15 @@ namespace TmemCore.Store;
 /// <param name="Length">The entry's length, 1 to 4,096.</param>
 /// <param name="Bytes">Bytes that are kept; none for one word.</param>
 /// <param name="Word">The word.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct PackedForm(PageCodecId Codec, int Length, int Bytes, ulong Word)
 {
+    /// <summary>
+    /// What tells entries apart that take turns at one place of their object, and may come back at another; 0 where an index is one entry's for good. What the
+    /// policy remembers of an entry goes by it. A saved client does not have it: what was restored is known by its index until it is put again.
+    /// </summary>
+    public byte Tag { get; init; }
+
     /// <summary>A page as it is.</summary>
     public static PackedForm Whole => new(PageCodecId.None, ArenaLayout.PageBytes, ArenaLayout.PageBytes, 0);
 

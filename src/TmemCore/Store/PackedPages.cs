@@ -119,8 +119,11 @@ internal sealed partial class PackedPages
     {
         PackedRecord record = At(page - First);
         return new PackedForm(
-            record.Codec, record.Length, record.Bytes, record.Kind == PackedPlace.Word ? record.Place : 0);
+            record.Codec, record.Length, record.Bytes, record.Kind == PackedPlace.Word ? record.Place : 0) { Tag = record.Tag };
     }
+
+    /// <summary>The tag of an entry.</summary>
+    public byte TagOf(uint page) => At(page - First).Tag;
 
     /// <summary>The bytes that are kept of an entry: where they lie, or in <paramref name="joined"/> when they lie in two frames.</summary>
     public ReadOnlySpan<byte> DataOf(uint page, Span<byte> joined)
@@ -253,6 +256,7 @@ internal sealed partial class PackedPages
         record.Place = place;
         record.Bytes = (ushort)form.Bytes;
         record.Length = (ushort)form.Length;
+        record.Tag = form.Tag;
         record.Codec = form.Codec;
         record.Kind = kind;
     }

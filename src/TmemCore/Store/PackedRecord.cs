@@ -8,6 +8,8 @@ namespace TmemCore.Store;
 internal struct PackedRecord
 {
     private const int KindBits = 3;
+    private const int MarkBits = 7 << 2;
+    private const int CodecShift = 5;
 
     /// <summary>
     /// The slot; the frame of an entry kept whole; of one word over and over the word; of a free record the next free one plus 1.
@@ -23,23 +25,30 @@ internal struct PackedRecord
     /// <summary>The shard that the number belongs to, for good.</summary>
     public ushort Shard;
 
-    /// <summary>How the bytes become the entry again.</summary>
-    public PageCodecId Codec;
+    /// <summary>See <see cref="PackedForm.Tag"/>.</summary>
+    public byte Tag;
 
-    private byte _kindAndMarks;
+    private byte _kindMarksAndCodec;
+
+    /// <summary>How the bytes become the entry again.</summary>
+    public PageCodecId Codec
+    {
+        readonly get => (PageCodecId)(_kindMarksAndCodec >> CodecShift);
+        set => _kindMarksAndCodec = (byte)((_kindMarksAndCodec & (KindBits | MarkBits)) | ((int)value << CodecShift));
+    }
 
     /// <summary>What <see cref="Place"/> is. Whoever sets it keeps something else here: the marks go.</summary>
     public PackedPlace Kind
     {
-        readonly get => (PackedPlace)(_kindAndMarks & KindBits);
-        set => _kindAndMarks = (byte)value;
+        readonly get => (PackedPlace)(_kindMarksAndCodec & KindBits);
+        set => _kindMarksAndCodec = (byte)((_kindMarksAndCodec & ~(KindBits | MarkBits)) | (int)value);
     }
 
     /// <summary>What the search for cold pages notes.</summary>
     public PackedMarks Marks
     {
-        readonly get => (PackedMarks)(_kindAndMarks & ~KindBits);
-        set => _kindAndMarks = (byte)(value | (PackedMarks)Kind);
+        readonly get => (PackedMarks)(_kindMarksAndCodec & MarkBits);
+        set => _kindMarksAndCodec = (byte)((_kindMarksAndCodec & ~MarkBits) | (int)value);
     }
 }
 

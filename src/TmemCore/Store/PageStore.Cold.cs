@@ -107,7 +107,7 @@ internal sealed partial class PageStore
         int most = Math.Min(SpanHeap.LongestOfSmallerSlot(form.Bytes), form.Bytes - (form.Bytes / 8));
         bool isEntry = most > 0 && PageCodec.Of(form.Codec).TryDecompress(scratch.Data[..form.Bytes], entry, scratch);
         int bytes = isEntry ? walk.Codec.Compress(entry, walk.Output.AsSpan(0, most), scratch) : 0;
-        return new PackedForm(walk.Codec.Id, form.Length, bytes, 0);
+        return form with { Codec = walk.Codec.Id, Bytes = bytes };
     }
 
     /// <summary>Swaps a page's bytes for fewer; what is charged and counted for it follows. The shard's lock is held.</summary>

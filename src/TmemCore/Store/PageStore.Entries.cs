@@ -8,10 +8,16 @@ namespace TmemCore.Store;
 internal sealed partial class PageStore
 {
     /// <summary>Stores an entry; an older one of the same handle, or a page, is replaced.</summary>
-    public PutResult PutEntry(in PoolHandle handle, in ObjectId id, uint index, ReadOnlySpan<byte> entry)
+    /// <param name="handle">The pool; one whose pages stay on a get, if there is a tag.</param>
+    /// <param name="id">The object.</param>
+    /// <param name="index">The index.</param>
+    /// <param name="entry">1 to 4,096 bytes.</param>
+    /// <param name="tag">Its <see cref="PackedForm.Tag"/>.</param>
+    public PutResult PutEntry(in PoolHandle handle, in ObjectId id, uint index, ReadOnlySpan<byte> entry, byte tag = 0)
     {
         if (entry.Length == ArenaLayout.PageBytes)
         {
+            // A page goes without a tag, which only costs some of its chances to be known again: pages are to have nothing to do with tags.
             var page = new SpanSource(entry, _usesStreaming);
             return Put(handle, id, index, ref page);
         }
@@ -23,7 +29,7 @@ internal sealed partial class PageStore
         try
         {
             var attempt = new PutAttempt { Frame = FrameAllocator.None, IsPacked = true };
-            attempt.Form = PackEntry(PackingOf(handle.Pool), entry, scratch);
+            attempt.Form = PackEntry(PackingOf(handle.Pool), entry, scratch) with { Tag = tag };
             attempt.Data = attempt.Form.Codec == PageCodecId.None ? entry : scratch.Data[..attempt.Form.Bytes];
 
             // Nobody asks it: an entry is never kept as a page.

@@ -132,7 +132,7 @@ internal sealed partial class PageStore
 
             PageDescriptor descriptor = shard.Descriptor(page);
             uint leaf = next.Shard is null ? 0 : next.Shard.PrefetchLeaf(next.Hash, next.Index);
-            shard.NoteGhost(poolShard, page, isTaken: false);
+            shard.NoteGhost(poolShard, page, TagOf(page), isTaken: false);
             CountEviction(shard, poolShard, reason);
             RemovePage(shard, poolShard, descriptor.Object, descriptor.Index, page, use);
             page = page < _firstPacked && use != FrameUse.Release ? page : FrameAllocator.None;

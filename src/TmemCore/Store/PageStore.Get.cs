@@ -171,7 +171,7 @@ internal sealed partial class PageStore
         ref PoolRecord owner = ref Pool(pool);
         if (owner.IsExclusive)
         {
-            shard.NoteGhost(poolShard, page, isTaken: true);
+            shard.NoteGhost(poolShard, page, tag: 0, isTaken: true);
             RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
         }
         else if (typeof(TTarget) == typeof(EntryTarget) && Unsafe.As<TTarget, EntryTarget>(ref target).IsLook)

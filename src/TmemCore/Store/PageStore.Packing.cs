@@ -256,6 +256,10 @@ internal sealed partial class PageStore
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int SizeOf(uint page) => page < _firstPacked ? ArenaLayout.PageBytes : _packed.SizeOf(page);
 
+    /// <summary>The tag of an entry; pages have none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private byte TagOf(uint page) => page < _firstPacked ? (byte)0 : _packed.TagOf(page);
+
     /// <summary>Gives up the memory of a page that has left the index.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void ReleaseMemory(Shard shard, uint page)

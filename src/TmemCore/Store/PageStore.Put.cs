@@ -318,7 +318,7 @@ internal sealed partial class PageStore
             return false;
         }
 
-        attempt.IsGhost = shard.IsGhost(poolShard, hash, index, Pool(pool).IsExclusive);
+        attempt.IsGhost = shard.IsGhost(poolShard, hash, GhostTable.NameOf(index, attempt.Form.Tag), Pool(pool).IsExclusive);
         if (!Pool(pool).IsPersistent && !shard.TryPrepareAppend(poolShard, _ages.Now, attempt.IsGhost))
         {
             attempt.Shortage = Shortage.Cells;

@@ -113,13 +113,30 @@ internal sealed partial class PageStore
     private PutResult Repack(Shard shard, uint pool, uint objectCell, uint page, scoped ref PutAttempt attempt)
     {
         uint poolShard = shard.Object(objectCell).PoolShard;
+        byte before = _packed.TagOf(page);
         if (!TryRepack(shard, pool, poolShard, page, attempt.Form, attempt.Data, attempt.IsThrifty))
         {
             attempt.Shortage = Shortage.Frame;
             return PutResult.PageDropped;
         }
 
+        byte after = attempt.Form.Tag;
+        if (before != after && before != 0 && after != 0)
+        {
+            ChangeHands(shard, pool, poolShard, page, before, after);
+        }
+
         return PutResult.Stored;
+    }
+
+    /// <summary>An entry has pushed out another: its number's hits and queue are that one's, which leaves before its time and should find its way back.</summary>
+    private void ChangeHands(Shard shard, uint pool, uint poolShard, uint page, byte before, byte after)
+    {
+        PageDescriptor descriptor = shard.Descriptor(page);
+        ulong hash = shard.Object(descriptor.Object).FullHash;
+        bool isGhost = shard.IsGhost(poolShard, hash, GhostTable.NameOf(descriptor.Index, after), Pool(pool).IsExclusive);
+        shard.NoteGhost(poolShard, page, before, isTaken: true);
+        shard.EnterAnew(poolShard, page, _ages.Next(), isGhost);
     }
 
     /// <summary>Keeps other bytes under a page's number and counts what they take; charging for it is the caller's.</summary>

@@ -135,7 +135,7 @@ internal sealed partial class PageStore
 
                 entries += shard.PassedEntries;
                 PageDescriptor descriptor = shard.Descriptor(page);
-                shard.NoteGhost(poolShard, page, isTaken: false);
+                shard.NoteGhost(poolShard, page, TagOf(page), isTaken: false);
                 CountEviction(shard, poolShard, reason);
                 RemovePage(shard, poolShard, descriptor.Object, descriptor.Index, page, FrameUse.Keep);
                 evicted++;

@@ -199,13 +199,17 @@ internal sealed partial class PageStore
             }
 
             Require(packed.ShardOf(page) == shard.Number, $"Page {index} of object {id}: number {page} belongs to shard {packed.ShardOf(page)}.");
+            uint owner = shard.PoolShard(shard.Object(shard.Descriptor(page).Object).PoolShard).Pool;
+            PackedForm form = packed.FormOf(page);
+            Require(
+                form.Tag == 0 || (form.Length < ArenaLayout.PageBytes && !store.Pool(owner).IsPersistent && !store.Pool(owner).IsExclusive),
+                $"Page {index} of object {id}: it is no entry of a retaining pool, and has the tag {form.Tag}.");
             uint frame = packed.FrameOf(page);
             if (frame != FrameAllocator.None)
             {
                 return VerifyFrame(id, index, frame) with { Bytes = packed.SizeOf(page) };
             }
 
-            PackedForm form = packed.FormOf(page);
             _slots += form.Bytes == 0 ? 0 : 1;
             _coldPages += packed.IsCold(page) ? 1 : 0;
             _packedOfShard[(int)form.Codec].Pages++;

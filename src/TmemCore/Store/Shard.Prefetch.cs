@@ -87,6 +87,8 @@ internal sealed partial class Shard
         if (TryNameAhead(first, 1, out ulong hash, out uint index))
         {
             PrefetchBucket(hash, index);
+
+            // An entry with a tag is noted elsewhere: to read the tag would be as dear as what is to be saved.
             _ghosts.Prefetch(hash, index);
         }
 

@@ -52,16 +52,16 @@ internal sealed partial class Shard
     /// <summary>Whether a page that comes in now was given up, or taken, so lately that it belongs into the main queue.</summary>
     /// <param name="poolShard">The pool's record here.</param>
     /// <param name="hash">The object's hash.</param>
-    /// <param name="index">The page's index.</param>
+    /// <param name="name">The page's <see cref="GhostTable.NameOf"/>.</param>
     /// <param name="isHistory">Whether gets are noted, too: then as many count as the shard could hold, since pages that were taken are not in the pool.</param>
-    public bool IsGhost(uint poolShard, ulong hash, uint index, bool isHistory)
+    public bool IsGhost(uint poolShard, ulong hash, ulong name, bool isHistory)
     {
         uint main = PoolShard(poolShard).Main;
 
         // Of a pool that nothing has left yet the table is not asked, which would be a wait for memory.
         return main != 0
             && Queue(main).Ghosts is uint ghosts and not 0
-            && _ghosts.Contains(hash, index, ghosts, isHistory ? ShareOfFrames : PoolShard(poolShard).Pages);
+            && _ghosts.Contains(hash, name, ghosts, isHistory ? ShareOfFrames : PoolShard(poolShard).Pages);
     }
 
     /// <summary>
@@ -77,7 +77,11 @@ internal sealed partial class Shard
     }
 
     /// <summary>Notes a page that is about to leave: one that goes before it was promoted, or that is taken.</summary>
-    public void NoteGhost(uint poolShard, uint page, bool isTaken)
+    /// <param name="poolShard">The pool's record here.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="tag">Its <see cref="PackedForm.Tag"/>.</param>
+    /// <param name="isTaken">Whether it goes for another reason than that its time has come.</param>
+    public void NoteGhost(uint poolShard, uint page, byte tag, bool isTaken)
     {
         ref PoolShardRecord pool = ref PoolShard(poolShard);
         if (pool.Main == 0)
@@ -88,8 +92,29 @@ internal sealed partial class Shard
         PageDescriptor descriptor = Descriptor(page);
         if (isTaken || !descriptor.IsInMain)
         {
-            _ghosts.Note(Object(descriptor.Object).FullHash, descriptor.Index, ++Queue(pool.Main).Ghosts);
+            _ghosts.Note(Object(descriptor.Object).FullHash, GhostTable.NameOf(descriptor.Index, tag), ++Queue(pool.Main).Ghosts);
         }
+    }
+
+    /// <summary>
+    /// Has a number whose entry was another's until now go on as if the entry had come in anew: without hits, and the youngest of its queue. It stays in
+    /// the old one's place when memory is too short for that.
+    /// </summary>
+    /// <param name="poolShard">The pool's record here.</param>
+    /// <param name="page">The number.</param>
+    /// <param name="sequence">Its new age.</param>
+    /// <param name="isGhost">Whether it belongs into the main queue.</param>
+    public void EnterAnew(uint poolShard, uint page, ulong sequence, bool isGhost)
+    {
+        if (!TryPrepareAppend(poolShard, sequence, isGhost))
+        {
+            Descriptor(page).Hits = 0;
+            return;
+        }
+
+        LeaveQueue(poolShard, page);
+        Append(poolShard, page, sequence, isGhost);
+        ClearSome(poolShard);
     }
 
     /// <summary>The page that a pool gives up next.</summary>

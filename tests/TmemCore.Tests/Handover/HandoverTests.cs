@@ -65,6 +65,27 @@ public sealed class HandoverTests
     }
 
     [Fact]
+    public void Tags_of_entries_go_along()
+    {
+        using var host = new TmemHost(s_options with { Shards = 1 });
+        RetainingPool cache = host.CreateClient(new() { Id = 7 }).CreateRetainingPool();
+        for (uint i = 0; i < 100; i++)
+        {
+            cache.TryPutEntry(1, i, (byte)(i + 1), _buffer.AsSpan(0, 100 + ((int)i * 39)), out _);
+        }
+
+        using TmemHost successor = HandOver(host);
+        Assert.True(successor.TryGetClient(7, out TmemClient? again));
+        Assert.True(again.TryGetPool(cache.Id, out TmemPool? pool));
+        for (uint i = 0; i < 100; i++)
+        {
+            Assert.Equal((byte)(i + 1), Inside.Packed(successor.Store).TagOf(Inside.NumberOf(pool, 1, i)));
+        }
+
+        Assert.Empty(successor.Verify());
+    }
+
+    [Fact]
     public void Calls_wait_while_the_host_stands_still_and_go_on_when_it_is_not_taken()
     {
         using var host = new TmemHost(s_options);

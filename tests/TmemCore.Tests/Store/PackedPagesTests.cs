@@ -30,6 +30,7 @@ public sealed class PackedPagesTests
             {
                 uint gone = kept.Keys.ElementAt(random.Next(kept.Count));
                 AssertKept(packed, gone, kept[gone], scratch);
+                Assert.Equal((byte)kept[gone], packed.TagOf(gone));
                 packed.Release(gone, ref shelf);
                 kept.Remove(gone);
             }
@@ -37,6 +38,7 @@ public sealed class PackedPagesTests
             int seed = random.Next(3000);
             if (PackedForm.TryPack(SamplePages.Make(seed), codec, scratch, out PackedForm form))
             {
+                form = form with { Tag = (byte)seed };
                 bool isReplaced = step % 4 == 0 && kept.Count > 0;
                 uint number = isReplaced ? kept.Keys.ElementAt(random.Next(kept.Count)) : PackedPages.None;
                 Assert.True(isReplaced
@@ -54,6 +56,7 @@ public sealed class PackedPagesTests
         }
 
         Assert.All(kept, one => AssertKept(packed, one.Key, one.Value, scratch));
+        Assert.All(kept, one => Assert.Equal((byte)one.Value, packed.TagOf(one.Key)));
         foreach (uint number in kept.Keys)
         {
             packed.Release(number, ref shelf);

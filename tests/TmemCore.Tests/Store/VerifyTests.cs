@@ -85,6 +85,7 @@ public sealed class VerifyTests
         ["record of a packed page of another shard"] = (_, shard) => PackedOf(shard).Shard++,
         ["bytes of a packed page"] = (_, shard) => PackedOf(shard).Bytes += 64,
         ["slot of a packed page"] = (_, shard) => PackedOf(shard).Place++,
+        ["tag of a page"] = (_, shard) => PackedOf(shard).Tag = 1,
         ["codec of a pool"] = (store, _) => Inside.Packings(store)[3].Codec = null,
         ["slot that nobody has"] = (store, _) => TakeSlot(store),
         ["limit"] = (store, _) => Inside.Budget(store).LimitBytes = 4096,
