@@ -119,7 +119,10 @@ internal sealed partial class PackedPages
     {
         PackedRecord record = At(page - First);
         return new PackedForm(
-            record.Codec, record.Length, record.Bytes, record.Kind == PackedPlace.Word ? record.Place : 0) { Tag = record.Tag };
+            record.Codec, record.Length, record.Bytes, record.Kind == PackedPlace.Word ? record.Place : 0)
+        {
+            Tag = record.Tag,
+        };
     }
 
     /// <summary>The tag of an entry.</summary>

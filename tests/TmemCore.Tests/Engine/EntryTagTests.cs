@@ -91,7 +91,10 @@ public sealed class EntryTagTests
         var clock = new FakeClock();
         using var host = new TmemHost(Hosts.Small with
         {
-            CapacityBytes = 16 * Hosts.Mebibyte, CompressByDefault = true, ColdCompression = PageCompression.Zstandard, ColdClock = clock,
+            CapacityBytes = 16 * Hosts.Mebibyte,
+            CompressByDefault = true,
+            ColdCompression = PageCompression.Zstandard,
+            ColdClock = clock,
         });
         RetainingPool pool = host.CreateClient().CreateRetainingPool();
         for (uint i = 0; i < 200; i++)
