@@ -17,8 +17,14 @@ internal sealed record PartRow
     /// <summary>What the cache was told to hold.</summary>
     public long LimitBytes { get; init; }
 
-    /// <summary>What its process took more than before, at the end or at most.</summary>
+    /// <summary>What its process took more than before, at the end or at most; in the parts about hits with its server.</summary>
     public long ProcessBytes { get; init; }
+
+    /// <summary>What of it the server took.</summary>
+    public long ServerBytes { get; init; }
+
+    /// <summary>The most that was seen on the way, garbage that nobody had collected yet included.</summary>
+    public long MostBytes { get; init; }
 
     /// <summary>The values that it was given to hold.</summary>
     public long DataBytes { get; init; }

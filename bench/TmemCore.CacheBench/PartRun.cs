@@ -21,6 +21,7 @@ internal static class PartRun
     private const int HitKeys = 150_000;
     private const double HitSkew = 0.9;
     private const int WarmUpRequests = 50_000;
+    private const long WarmUpBytes = 4L << 20;
     private const int BetweenScans = 20_000;
     private const int ScanKeys = 10_000;
 
@@ -76,14 +77,46 @@ internal static class PartRun
 
     private static PartRow RunHits(string part, string cache, bool isNoise, long limitBytes, BenchPlan plan)
     {
+        WarmUp(part, cache, isNoise);
+        var zipf = new ZipfKeys(HitKeys, HitSkew, seed: 1);
         using ICachePeer peer = Peers.Make(cache, limitBytes, HitValueBytes);
+        Settle();
+        TakenMemory before = TakenMemory.Of(peer);
+
+        // The first half warms the cache.
+        (int hits, TakenMemory most) = Request(peer, Keys(part, zipf, plan.Requests), isNoise, plan.Requests / 2);
+        Settle();
+        TakenMemory taken = TakenMemory.Of(peer) - before;
+        GC.KeepAlive(zipf);
+        return new PartRow
+        {
+            HitRatio = hits / (double)(plan.Requests / 2),
+            ProcessBytes = taken.Bytes,
+            ServerBytes = taken.ServerBytes,
+            MostBytes = (most - before).Bytes,
+            LimitBytes = limitBytes,
+            ValueBytes = HitValueBytes,
+        };
+    }
+
+    /// <summary>
+    /// Has all code of the cache and of this bench run before memory is looked at: it is no cache's. In a method of its own, so that nothing holds the small cache afterwards.
+    /// </summary>
+    private static void WarmUp(string part, string cache, bool isNoise)
+    {
+        using ICachePeer small = Peers.Make(cache, WarmUpBytes, HitValueBytes);
+        Request(small, Keys(part, new ZipfKeys(HitKeys, HitSkew, seed: 2), WarmUpRequests), isNoise, counted: 0);
+    }
+
+    /// <summary>Gets each key, and sets it where it is missed.</summary>
+    /// <returns>The hits of the last requests, those that count, and the most memory that was seen on the way.</returns>
+    private static (int Hits, TakenMemory Most) Request(ICachePeer peer, IEnumerable<int> keys, bool isNoise, int counted)
+    {
         var writer = new ArrayBufferWriter<byte>(HitValueBytes);
         byte[] value = new byte[HitValueBytes];
-        WarmUp(part, value, isNoise);
-        long before = ProcessMemory.ResidentBytes(peer.ProcessId);
-        long most = 0;
-        int hits = 0, counted = 0, request = 0;
-        foreach (int key in Keys(part, plan.Requests))
+        TakenMemory most = default;
+        int hits = 0, request = 0;
+        foreach (int key in keys)
         {
             string text = $"catalogue:item:{key}";
             writer.ResetWrittenCount();
@@ -94,43 +127,34 @@ internal static class PartRun
                 peer.Set(text, value, HitValueBytes);
             }
 
-            // The first half warms the cache.
-            if (++request > plan.Requests / 2)
+            hits += isHit && request >= counted ? 1 : 0;
+            if (++request % 2048 == 0)
             {
-                counted++;
-                hits += isHit ? 1 : 0;
-            }
-
-            if (request % 2048 == 0)
-            {
-                most = Math.Max(most, ProcessMemory.ResidentBytes(peer.ProcessId));
+                TakenMemory now = TakenMemory.Of(peer);
+                most = now.Bytes > most.Bytes ? now : most;
             }
         }
 
-        return new PartRow { HitRatio = hits / (double)counted, ProcessBytes = most - before, LimitBytes = limitBytes, ValueBytes = HitValueBytes };
-    }
-
-    /// <summary>Makes keys and values as the requests do: the garbage that they leave is no cache's.</summary>
-    private static void WarmUp(string part, byte[] value, bool isNoise)
-    {
-        int bytes = 0;
-        foreach (int key in Keys(part, WarmUpRequests))
-        {
-            bytes += $"catalogue:item:{key}".Length;
-            Values.Write(value, key, isNoise);
-        }
-
-        GC.KeepAlive(bytes);
+        return (hits, most);
     }
 
     /// <summary>Keys by Zipf's law; in the other workload, with scans over keys that never come again between them.</summary>
-    private static IEnumerable<int> Keys(string part, int requests)
+    private static IEnumerable<int> Keys(string part, ZipfKeys zipf, int requests)
     {
-        var zipf = new ZipfKeys(HitKeys, HitSkew, seed: 1);
         int scanned = HitKeys;
         for (int i = 0; i < requests; i++)
         {
             yield return part == Scan && i % (BetweenScans + ScanKeys) >= BetweenScans ? scanned++ : zipf.Next();
+        }
+    }
+
+    /// <summary>Has the collector give back all that it can, so that nobody's figure depends on when it last ran.</summary>
+    private static void Settle()
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            GC.WaitForPendingFinalizers();
         }
     }
 
