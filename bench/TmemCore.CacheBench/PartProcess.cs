@@ -32,7 +32,7 @@ internal static class PartProcess
     }
 
     /// <summary>
-    /// Runs a part about hits so that the process takes as much as it may, whatever the cache's own limit has to be for that: three tries at most, of which the
+    /// Runs a part about hits so that the process takes as much as it may at any time, whatever the cache's own limit has to be for that: three tries at most, of which the
     /// one counts that came nearest from below, or the last.
     /// </summary>
     public static PartRow RunWithin(string part, string cache, bool isNoise, BenchPlan plan)
@@ -42,14 +42,14 @@ internal static class PartProcess
         for (int attempt = 0; attempt < 3; attempt++)
         {
             PartRow row = Run(part, cache, isNoise, PartRun.HitValueBytes, limit, plan);
-            bool fits = row.ProcessBytes <= PartRun.HitBytes * 1.05;
-            if (fits && row.ProcessBytes >= PartRun.HitBytes * 0.95)
+            bool fits = row.MostBytes <= PartRun.HitBytes * 1.05;
+            if (fits && row.MostBytes >= PartRun.HitBytes * 0.95)
             {
                 return row;
             }
 
-            best = best is null || (fits && row.ProcessBytes > best.ProcessBytes) || best.ProcessBytes > PartRun.HitBytes * 1.05 ? row : best;
-            limit = Math.Max(TmemHostOptions.MinimumCapacityBytes, (long)(limit * ((double)PartRun.HitBytes / row.ProcessBytes)));
+            best = best is null || (fits && row.MostBytes > best.MostBytes) || best.MostBytes > PartRun.HitBytes * 1.05 ? row : best;
+            limit = Math.Max(TmemHostOptions.MinimumCapacityBytes, (long)(limit * ((double)PartRun.HitBytes / row.MostBytes)));
         }
 
         return best!;

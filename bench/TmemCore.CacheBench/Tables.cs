@@ -41,7 +41,7 @@ internal static class Tables
             {
                 PartRun.Density => "\n| cache | content | value bytes | bytes of process memory a byte of value |\n|---|---|---|---|",
                 PartRun.Churn => "\n| cache | full collections | longest pause, ms | seconds | most MiB taken |\n|---|---|---|---|---|",
-                _ => "\n| cache | workload | content | hit ratio | MiB taken | of these a server | MiB on the way | limit, MiB |\n|---|---|---|---|---|---|---|---|",
+                _ => "\n| cache | workload | content | hit ratio | MiB at most | MiB at the end | of these a server | limit, MiB |\n|---|---|---|---|---|---|---|---|",
             });
         }
 
@@ -51,7 +51,7 @@ internal static class Tables
             {
                 PartRun.Density => Line($"| {row.Cache} | {row.Content} | {row.ValueBytes:N0} | {row.ProcessBytes / (double)row.DataBytes:F2} |"),
                 PartRun.Churn => Line($"| {row.Cache} | {row.FullCollections} | {row.LongestPauseMilliseconds:F1} | {row.Seconds:F1} | {row.ProcessBytes >> 20} |"),
-                _ => Line($"| {row.Cache} | {row.Part} | {row.Content} | {row.HitRatio:P1} | {Mebibytes(row.ProcessBytes)} | {Mebibytes(row.ServerBytes)} | {Mebibytes(row.MostBytes)} | {Mebibytes(row.LimitBytes)} |"),
+                _ => Line($"| {row.Cache} | {row.Part} | {row.Content} | {row.HitRatio:P1} | {Mebibytes(row.MostBytes)} | {Mebibytes(row.ProcessBytes)} | {Mebibytes(row.ServerBytes)} | {Mebibytes(row.LimitBytes)} |"),
             });
         }
     }

@@ -157,6 +157,12 @@ public sealed record TmemHostOptions
     internal EvictionPolicy EffectiveEviction =>
         Eviction ?? (Profile == TmemProfile.Xen ? EvictionPolicy.LeastRecentlyUsed : EvictionPolicy.S3FifoWithHistory);
 
+    /// <summary>
+    /// Slots for what has left lately, for each frame; 4 bytes each. One is enough where pages are kept whole; of short entries several fit a frame, and what has left
+    /// is forgotten early when there are fewer slots than entries.
+    /// </summary>
+    internal int GhostsPerFrame { get; init; } = 1;
+
     /// <summary>The time of <see cref="ColdAfter"/>, for tests: whoever gives it does the worker's steps, too, and there is no thread.</summary>
     internal TimeProvider? ColdClock { get; init; }
 

@@ -37,7 +37,7 @@ internal sealed class ArenaLayout
 
     private long _end;
 
-    public ArenaLayout(long maximumCapacityBytes, int shards, int maxClients, int maxSharedPools, bool compact)
+    public ArenaLayout(long maximumCapacityBytes, int shards, int maxClients, int maxSharedPools, bool compact, int ghostsPerFrame = 1)
     {
         Frames = (uint)Math.Min(maximumCapacityBytes / PageBytes, MaximumFrames);
         Shards = shards;
@@ -73,7 +73,7 @@ internal sealed class ArenaLayout
         Descriptors = TakeAligned((long)FirstPacked * DescriptorBytes);
         PackedDescriptors = Take((long)PackedPages * DescriptorBytes);
         Packed = TakeAligned((long)PackedPages * PackedRecordBytes);
-        GhostSlots = (uint)Math.Min(BitOperations.RoundUpToPowerOf2((ulong)Frames), 1UL << 31);
+        GhostSlots = (uint)Math.Min(BitOperations.RoundUpToPowerOf2((ulong)Frames * (uint)ghostsPerFrame), 1UL << 31);
         Ghosts = TakeAligned((long)GhostSlots * sizeof(uint));
         Hints = TakeAligned((long)BitOperations.RoundUpToPowerOf2((ulong)Frames) * sizeof(uint));
         _end = Align(_end, HugePageBytes);

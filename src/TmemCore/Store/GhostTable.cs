@@ -5,7 +5,7 @@ using TmemCore.Memory;
 namespace TmemCore.Store;
 
 /// <summary>
-/// Pages that have left lately, by their object's hash and their name in it, as one hash: a slot for each frame, in which whoever comes last is noted. A page that was never here
+/// Pages that have left lately, by their object's hash and their name in it, as one hash: a slot or some for each frame, in which whoever comes last is noted. A page that was never here
 /// is taken for one that was once in 65,536 times at most; a ghost is forgotten early when another one falls on its slot. Shards share
 /// it without a lock: a slot is one word. The lock of any shard keeps it where it is.
 /// </summary>

@@ -24,6 +24,7 @@ internal sealed partial class PageStore
 
         ulong hash = _hash.OfObject(handle.Pool, id);
         Shard shard = ShardOf(hash);
+        shard.PrefetchBuckets(hash, index);
         long start = StartOf(shard);
         CodecScratch scratch = _scratches.Rent();
         try

@@ -150,6 +150,7 @@ internal sealed partial class PageStore
         in PoolHandle handle, in ObjectId id, uint index, in PackedForm form, ReadOnlySpan<byte> data, ReadOnlySpan<byte> page)
     {
         ulong hash = _hash.OfObject(handle.Pool, id);
+        ShardOf(hash).PrefetchBuckets(hash, index);
         if (_isXen && IsOpen(handle) && !TryKeepReserve(handle.Client.Number))
         {
             return RefuseForReserve(handle, id, index, hash);

@@ -45,7 +45,7 @@ internal sealed partial class PageStore : IDisposable
         long maximumBytes = Math.Max(options.MaximumCapacityBytes, options.CapacityBytes);
         BackingMemory backing = MemoryRegion.Effective(options.Backing);
         bool isCompact = backing == BackingMemory.Portable;
-        var layout = new ArenaLayout(maximumBytes, shards, options.MaxClients, maxSharedPools, isCompact);
+        var layout = new ArenaLayout(maximumBytes, shards, options.MaxClients, maxSharedPools, isCompact, options.GhostsPerFrame);
         _budget = new MemoryBudget(options.CapacityBytes, options.FailAllocation);
         _capacityBytes = options.CapacityBytes;
         NoteCeiling();
