@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TmemCore.SampleHeap.Parts;
 
-/// <summary>Buffers of 4 to 64 KiB for reading from connections and files, filled in part: with requests and JSON, one in four with encrypted bytes.</summary>
+/// <summary>Buffers of 4 to 64 KiB for reading from connections and files, filled in part: with requests and JSON, one in fifty with encrypted bytes.</summary>
 internal sealed class BuffersPart : HeapPart
 {
     private readonly DocumentsPart _documents = new();
@@ -12,14 +12,14 @@ internal sealed class BuffersPart : HeapPart
     public override string Name => "buffers";
 
     /// <inheritdoc/>
-    public override int Share => 10;
+    public override int Share => 5;
 
     /// <inheritdoc/>
     public override object Make(Random random, Vocabulary words)
     {
         var buffer = new byte[4096 << random.Next(5)];
         Span<byte> left = buffer.AsSpan(0, random.Next(buffer.Length + 1));
-        if (random.Next(4) == 0)
+        if (random.Next(50) == 0)
         {
             random.NextBytes(left);
             return buffer;

@@ -14,7 +14,7 @@ internal sealed class DocumentsPart : HeapPart
     public override string Name => "documents";
 
     /// <inheritdoc/>
-    public override int Share => 15;
+    public override int Share => 20;
 
     /// <inheritdoc/>
     public override object Make(Random random, Vocabulary words)

@@ -17,7 +17,7 @@ internal sealed class LogPart : HeapPart
     public override string Name => "log";
 
     /// <inheritdoc/>
-    public override int Share => 15;
+    public override int Share => 10;
 
     /// <inheritdoc/>
     public override object Make(Random random, Vocabulary words)

@@ -1,8 +1,8 @@
 namespace TmemCore.SampleHeap.Parts;
 
 /// <summary>
-/// Series of numbers. Of each five: two of measurements, rounded to hundredths, one of counts, one of rising times, one of vectors whose
-/// components have all their digits.
+/// Series of numbers: half of them of measurements, rounded to hundredths, a quarter of counts, a quarter of rising times; and one in fifty a vector
+/// whose components have all their digits.
 /// </summary>
 internal sealed class NumbersPart : HeapPart
 {
@@ -16,11 +16,15 @@ internal sealed class NumbersPart : HeapPart
     public override object Make(Random random, Vocabulary words)
     {
         int count = Draw.Skewed(random, 100, 8_000);
-        return random.Next(5) switch
+        if (random.Next(50) == 0)
+        {
+            return Vector(count, random);
+        }
+
+        return random.Next(4) switch
         {
             0 => Counts(count, random),
             1 => Times(count, random),
-            2 => Vector(count, random),
             _ => Measurements(count, random),
         };
     }

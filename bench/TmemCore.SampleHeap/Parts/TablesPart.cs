@@ -1,6 +1,6 @@
 namespace TmemCore.SampleHeap.Parts;
 
-/// <summary>Tables to look things up: by identifier, by word, sets of numbers, sorted trees.</summary>
+/// <summary>Tables to look things up: where things are and until when by identifier, counts by word, sets of numbers, sorted trees.</summary>
 internal sealed class TablesPart : HeapPart
 {
     /// <inheritdoc/>
@@ -22,12 +22,12 @@ internal sealed class TablesPart : HeapPart
         };
     }
 
-    private static Dictionary<Guid, long> ByIdentifier(int count, Random random)
+    private static Dictionary<Guid, Place> ByIdentifier(int count, Random random)
     {
-        var table = new Dictionary<Guid, long>(count);
+        var table = new Dictionary<Guid, Place>(count);
         for (int i = 0; i < count; i++)
         {
-            table[Draw.Identifier(random)] = random.NextInt64(1_000_000_000);
+            table[Draw.Identifier(random)] = new Place(random.NextInt64(1_000_000_000), Draw.Skewed(random, 100, 100_000), Draw.Moment(random));
         }
 
         return table;
@@ -65,4 +65,6 @@ internal sealed class TablesPart : HeapPart
 
         return table;
     }
+
+    private readonly record struct Place(long Start, int Length, DateTime Until);
 }

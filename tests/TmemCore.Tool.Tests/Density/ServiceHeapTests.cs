@@ -36,7 +36,7 @@ public sealed class ServiceHeapTests
         (string Name, int Count, long Bytes)[] parts = [.. heap.Parts];
 
         long all = parts.Sum(static part => part.Bytes);
-        int[] shares = [25, 15, 10, 15, 10, 10, 10, 5];
+        int[] shares = [25, 20, 10, 10, 10, 5, 10, 10];
         Assert.Equal(ServiceHeap.Names, parts.Select(static part => part.Name));
         Assert.All(parts.Zip(shares), part => Assert.InRange(100.0 * part.First.Bytes / all, part.Second - 2, part.Second + 2));
     }
