@@ -28,7 +28,7 @@ gather() {
 dotnet build -c Release -v q -m:1 bench/TmemCore.SampleHeap > "$work/build"
 dotnet build -c Release -v q -m:1 src/TmemCore.Tool > "$work/build"
 mkfifo "$work/input"
-dotnet bench/TmemCore.SampleHeap/bin/Release/net10.0/TmemCore.SampleHeap.dll --size 256 < "$work/input" > "$work/pid" 2> "$work/parts" &
+dotnet bench/TmemCore.SampleHeap/bin/Release/net10.0/TmemCore.SampleHeap.dll --size 256 --profile typical < "$work/input" > "$work/pid" 2> "$work/parts" &
 exec 9> "$work/input"
 until [ -s "$work/pid" ]; do sleep 0.2; done
 dotnet src/TmemCore.Tool/bin/Release/net10.0/tmem.dll density --pid "$(cat "$work/pid")" --limit $((part * page)) --codec lz4 --dump "$work/heap" > "$work/table"

@@ -6,9 +6,6 @@ internal abstract class HeapPart
     /// <summary>What it is, for people.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Its share of the bytes allocated, in percent.</summary>
-    public abstract int Share { get; }
-
     /// <summary>Makes an object with all that hangs on it: some kilobytes to some hundred.</summary>
     /// <param name="random">The only thing that it depends on.</param>
     /// <param name="words">Where names and texts come from.</param>

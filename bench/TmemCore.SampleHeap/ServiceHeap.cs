@@ -7,9 +7,10 @@ namespace TmemCore.SampleHeap;
 /// them given up and made anew, twice. The n-th object of a kind depends on the seed alone; how many it takes for so many bytes depends a little
 /// on what the runtime allocates. For one thread.
 /// </summary>
+/// <param name="profile">How much there is of each kind.</param>
 /// <param name="seed">What the objects are.</param>
 /// <param name="only">The name of the one part to make, or null for all.</param>
-internal sealed class ServiceHeap(int seed, string? only = null)
+internal sealed class ServiceHeap(HeapProfile profile, int seed, string? only = null)
 {
     private const int ChurnRounds = 2;
     private const int ChurnedShare = 3;
@@ -17,10 +18,10 @@ internal sealed class ServiceHeap(int seed, string? only = null)
     private readonly Random _random = new(seed);
     private readonly Vocabulary _words = new(new Random(seed));
     private readonly List<Kept> _kept = [];
-    private readonly Pile[] _piles = [.. PartsOf().Where(part => only is null || part.Name == only).Select(static (part, number) => new Pile(part, number))];
+    private readonly Pile[] _piles = [.. PartsOf(profile).Where(part => only is null || part.Name == only).Select((part, number) => new Pile(part, number, profile.ShareOf(part)))];
 
     /// <summary>The names of all parts.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. PartsOf().Select(static part => part.Name)];
+    public static IReadOnlyList<string> Names { get; } = [.. PartsOf(HeapProfile.Typical).Select(static part => part.Name)];
 
     /// <summary>What is kept of each part, and how many bytes were allocated for it.</summary>
     public IEnumerable<(string Name, int Count, long Bytes)> Parts =>
@@ -29,7 +30,7 @@ internal sealed class ServiceHeap(int seed, string? only = null)
     /// <summary>What is kept, in the order of its making.</summary>
     public IEnumerable<object> Objects => _kept.Select(static kept => kept.Value);
 
-    private sealed class Pile(HeapPart part, int number)
+    private sealed class Pile(HeapPart part, int number, int share)
     {
         public HeapPart Part => part;
 
@@ -40,7 +41,7 @@ internal sealed class ServiceHeap(int seed, string? only = null)
         public long Bytes { get; set; }
 
         /// <summary>How far it is from its share; the least is made next.</summary>
-        public double Progress => (double)Bytes / part.Share;
+        public double Progress => (double)Bytes / share;
     }
 
     private readonly record struct Kept(Pile Pile, object Value, long Bytes);
@@ -71,10 +72,10 @@ internal sealed class ServiceHeap(int seed, string? only = null)
         }
     }
 
-    private static HeapPart[] PartsOf() =>
+    private static HeapPart[] PartsOf(HeapProfile profile) =>
     [
-        new RecordsPart(), new DocumentsPart(), new TreesPart(), new LogPart(),
-        new NumbersPart(), new BuffersPart(), new TablesPart(), new SealedPart(),
+        new RecordsPart(profile.HasCatalogue), new DocumentsPart(profile.HasRandomIdentifiers), new TreesPart(), new LogPart(profile.HasRandomIdentifiers),
+        new NumbersPart(), new BuffersPart(profile.HasRandomIdentifiers), new TablesPart(), new SealedPart(),
     ];
 
     private Kept Make(Pile pile)

@@ -4,15 +4,13 @@ using System.Text;
 namespace TmemCore.SampleHeap.Parts;
 
 /// <summary>Buffers of 4 to 64 KiB for reading from connections and files, filled in part: with requests and JSON, one in fifty with encrypted bytes.</summary>
-internal sealed class BuffersPart : HeapPart
+/// <param name="hasRandomIdentifiers">Whether items in the JSON have identifiers by chance, or numbers.</param>
+internal sealed class BuffersPart(bool hasRandomIdentifiers) : HeapPart
 {
-    private readonly DocumentsPart _documents = new();
+    private readonly DocumentsPart _documents = new(hasRandomIdentifiers);
 
     /// <inheritdoc/>
     public override string Name => "buffers";
-
-    /// <inheritdoc/>
-    public override int Share => 5;
 
     /// <inheritdoc/>
     public override object Make(Random random, Vocabulary words)

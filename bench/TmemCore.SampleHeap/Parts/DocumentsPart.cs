@@ -5,16 +5,14 @@ using System.Text.Json;
 namespace TmemCore.SampleHeap.Parts;
 
 /// <summary>Answers that are kept as JSON: pages of a catalogue with prices, tags and descriptions. Half are strings, half UTF-8 bytes.</summary>
-internal sealed class DocumentsPart : HeapPart
+/// <param name="hasRandomIdentifiers">Whether items have identifiers by chance, or numbers of a database.</param>
+internal sealed class DocumentsPart(bool hasRandomIdentifiers) : HeapPart
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(1 << 20);
     private readonly StringBuilder _text = new();
 
     /// <inheritdoc/>
     public override string Name => "documents";
-
-    /// <inheritdoc/>
-    public override int Share => 20;
 
     /// <inheritdoc/>
     public override object Make(Random random, Vocabulary words)
@@ -32,9 +30,13 @@ internal sealed class DocumentsPart : HeapPart
         json.WriteNumber("page", Draw.Skewed(random, 1, 500));
         json.WriteStartArray("items");
         int items = Draw.Skewed(random, 2, 60);
+        long number = hasRandomIdentifiers ? 0 : random.NextInt64(10_000_000);
         for (int i = 0; i < items; i++)
         {
+            json.WriteStartObject();
+            WriteIdentifier(json, ref number, random);
             WriteItem(json, random, words);
+            json.WriteEndObject();
         }
 
         json.WriteEndArray();
@@ -43,10 +45,20 @@ internal sealed class DocumentsPart : HeapPart
         return _buffer.WrittenSpan;
     }
 
+    private void WriteIdentifier(Utf8JsonWriter json, ref long number, Random random)
+    {
+        if (hasRandomIdentifiers)
+        {
+            json.WriteString("id", Draw.Identifier(random));
+            return;
+        }
+
+        number += random.Next(1, 50);
+        json.WriteNumber("id", number);
+    }
+
     private void WriteItem(Utf8JsonWriter json, Random random, Vocabulary words)
     {
-        json.WriteStartObject();
-        json.WriteString("id", Draw.Identifier(random));
         json.WriteString("title", TextOf(random.Next(2, 6), random, words));
         json.WriteString("description", TextOf(Draw.Skewed(random, 8, 80), random, words));
         json.WriteNumber("price", Draw.Skewed(random, 99, 500_000) / 100m);
@@ -63,7 +75,6 @@ internal sealed class DocumentsPart : HeapPart
         json.WriteStartObject("rating");
         json.WriteNumber("average", Math.Round(1 + (4 * random.NextDouble()), 1));
         json.WriteNumber("count", Draw.Skewed(random, 1, 5_000));
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -10,9 +10,6 @@ internal sealed class NumbersPart : HeapPart
     public override string Name => "numbers";
 
     /// <inheritdoc/>
-    public override int Share => 10;
-
-    /// <inheritdoc/>
     public override object Make(Random random, Vocabulary words)
     {
         int count = Draw.Skewed(random, 100, 8_000);

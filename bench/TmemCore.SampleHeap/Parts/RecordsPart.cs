@@ -3,13 +3,11 @@ using System.Globalization;
 namespace TmemCore.SampleHeap.Parts;
 
 /// <summary>What an object mapper makes of rows: a tenant's customers by number, with addresses, orders and lines, each text a string of its own.</summary>
-internal sealed class RecordsPart : HeapPart
+/// <param name="hasCatalogue">Whether the tenant's customers buy the same products, or none is bought twice.</param>
+internal sealed class RecordsPart(bool hasCatalogue) : HeapPart
 {
     /// <inheritdoc/>
     public override string Name => "records";
-
-    /// <inheritdoc/>
-    public override int Share => 25;
 
     /// <inheritdoc/>
     public override object Make(Random random, Vocabulary words)
@@ -17,16 +15,17 @@ internal sealed class RecordsPart : HeapPart
         var customers = new Dictionary<long, Customer>();
         long first = random.NextInt64(1_000_000_000);
         int count = Draw.Skewed(random, 5, 100);
+        Product[] catalogue = hasCatalogue ? CatalogueOf(random, words) : [];
         for (int i = 0; i < count; i++)
         {
             first += random.Next(1, 30);
-            customers.Add(first, CustomerOf(first, random, words));
+            customers.Add(first, CustomerOf(first, catalogue, random, words));
         }
 
         return customers;
     }
 
-    private static Customer CustomerOf(long id, Random random, Vocabulary words)
+    private static Customer CustomerOf(long id, Product[] catalogue, Random random, Vocabulary words)
     {
         string firstName = Vocabulary.OneOf(Vocabulary.FirstNames, random);
         string lastName = Vocabulary.OneOf(Vocabulary.LastNames, random);
@@ -51,29 +50,55 @@ internal sealed class RecordsPart : HeapPart
         int orders = Draw.Skewed(random, 1, 12);
         for (int i = 0; i < orders; i++)
         {
-            customer.Orders.Add(OrderOf(random, words));
+            customer.Orders.Add(OrderOf(catalogue, random, words));
         }
 
         return customer;
     }
 
-    private static Order OrderOf(Random random, Vocabulary words)
+    private static Order OrderOf(Product[] catalogue, Random random, Vocabulary words)
     {
         var order = new Order { Id = random.NextInt64(1_000_000_000), Placed = Draw.Moment(random), State = (OrderState)random.Next(4), Currency = "EUR" };
         int lines = Draw.Skewed(random, 1, 10);
         for (int i = 0; i < lines; i++)
         {
-            order.Lines.Add(new OrderLine
-            {
-                Product = Draw.Skewed(random, 1, 100_000),
-                Title = $"{words.Word(random)} {words.Word(random)}",
-                Quantity = Draw.Skewed(random, 1, 20),
-                Price = Draw.Skewed(random, 99, 50_000) / 100m,
-            });
+            order.Lines.Add(catalogue.Length == 0 ? LineOf(random, words) : LineOf(catalogue, random));
         }
 
         return order;
     }
+
+    private static OrderLine LineOf(Random random, Vocabulary words) => new()
+    {
+        Product = Draw.Skewed(random, 1, 100_000),
+        Title = TitleOf(random, words),
+        Quantity = Draw.Skewed(random, 1, 20),
+        Price = PriceOf(random),
+    };
+
+    // Some products sell far more often than others. A mapper reads the title anew with each line.
+    private static OrderLine LineOf(Product[] catalogue, Random random)
+    {
+        Product product = catalogue[Draw.Skewed(random, 1, catalogue.Length + 1) - 1];
+        return new OrderLine { Product = product.Id, Title = string.Concat(product.Title.AsSpan(), []), Quantity = Draw.Skewed(random, 1, 20), Price = product.Price };
+    }
+
+    private static Product[] CatalogueOf(Random random, Vocabulary words)
+    {
+        var products = new Product[Draw.Skewed(random, 20, 500)];
+        for (int i = 0; i < products.Length; i++)
+        {
+            products[i] = new Product(Draw.Skewed(random, 1, 100_000), TitleOf(random, words), PriceOf(random));
+        }
+
+        return products;
+    }
+
+    private static string TitleOf(Random random, Vocabulary words) => $"{words.Word(random)} {words.Word(random)}";
+
+    private static decimal PriceOf(Random random) => Draw.Skewed(random, 99, 50_000) / 100m;
+
+    private readonly record struct Product(int Id, string Title, decimal Price);
 
     private enum OrderState
     {

@@ -10,9 +10,6 @@ internal sealed class SealedPart : HeapPart
     public override string Name => "sealed";
 
     /// <inheritdoc/>
-    public override int Share => 10;
-
-    /// <inheritdoc/>
     public override object Make(Random random, Vocabulary words)
     {
         var signIns = new List<SignIn>();

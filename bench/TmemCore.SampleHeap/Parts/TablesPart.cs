@@ -7,9 +7,6 @@ internal sealed class TablesPart : HeapPart
     public override string Name => "tables";
 
     /// <inheritdoc/>
-    public override int Share => 10;
-
-    /// <inheritdoc/>
     public override object Make(Random random, Vocabulary words)
     {
         int count = Draw.Skewed(random, 50, 4_000);

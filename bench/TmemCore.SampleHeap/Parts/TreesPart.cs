@@ -15,9 +15,6 @@ internal sealed class TreesPart : HeapPart
     public override string Name => "trees";
 
     /// <inheritdoc/>
-    public override int Share => 10;
-
-    /// <inheritdoc/>
     public override object Make(Random random, Vocabulary words)
     {
         int left = Draw.Skewed(random, 20, 1_000);
