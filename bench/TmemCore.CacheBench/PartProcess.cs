@@ -32,14 +32,14 @@ internal static class PartProcess
     }
 
     /// <summary>
-    /// Runs a part about hits so that the process takes as much as it may at any time, whatever the cache's own limit has to be for that: three tries at most, of which the
+    /// Runs a part about hits so that the process takes as much as it may at any time, whatever the cache's own limit has to be for that: five tries at most, of which the
     /// one counts that came nearest from below, or the last.
     /// </summary>
     public static PartRow RunWithin(string part, string cache, bool isNoise, BenchPlan plan)
     {
         long limit = PartRun.HitBytes;
         PartRow? best = null;
-        for (int attempt = 0; attempt < 3; attempt++)
+        for (int attempt = 0; attempt < 5; attempt++)
         {
             PartRow row = Run(part, cache, isNoise, PartRun.HitValueBytes, limit, plan);
             bool fits = row.MostBytes <= PartRun.HitBytes * 1.05;

@@ -31,12 +31,6 @@ internal sealed partial class PageStore
             }
 
             uint poolShard = shard.PoolShardOf(handle.Pool);
-            Shard.Claim(ref shard.Record.GetHits);
-            if (poolShard != 0)
-            {
-                Shard.Claim(ref shard.PoolShard(poolShard).Counters.GetHits);
-            }
-
             uint objectCell = 0;
             uint page = poolShard == 0
                 ? PageDescriptor.None

@@ -161,12 +161,6 @@ internal sealed partial class PageStore
         }
 
         uint poolShard = shard.PoolShardOf(handle.Pool);
-        Shard.Claim(ref shard.Record.Puts);
-        if (poolShard != 0)
-        {
-            Shard.Claim(ref shard.PoolShard(poolShard).Counters.Puts);
-        }
-
         attempt.IsCapped = HasCap(handle.Pool);
         attempt.CappedOwner = attempt.IsCapped ? Pool(handle.Pool).Owner : 0;
         uint objectCell = 0;

@@ -9,13 +9,6 @@ namespace TmemCore.Store;
 /// </summary>
 internal sealed partial class Shard
 {
-    /// <summary>
-    /// Has a line that will be counted on come to this core to be written, while the operation searches and copies: whoever used the shard before, on another core, has it,
-    /// and the next lock waits for the counts that were made before it.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Claim(ref ulong counter) => Volatile.Write(ref counter, Volatile.Read(ref counter));
-
     /// <summary>Asks for both buckets that a page may be found from; reads nothing of the arena.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchBuckets(ulong hash, uint index)
