@@ -15,6 +15,7 @@ internal struct HostShape
     private int _maxClients;
     private int _maxPoolsPerClient;
     private int _maxSharedPools;
+    private int _ghostsPerFrame;
     private bool _hugePages;
     private bool _requireSharedAuthorization;
     private bool _reversedWeights;
@@ -32,6 +33,7 @@ internal struct HostShape
         _maxClients = options.MaxClients,
         _maxPoolsPerClient = options.MaxPoolsPerClient,
         _maxSharedPools = options.EffectiveSharedPools,
+        _ghostsPerFrame = options.GhostsPerFrame,
         _hugePages = options.UsesHugePages,
         _requireSharedAuthorization = options.RequireSharedAuthorization,
         _reversedWeights = options.ReversedWeights,
@@ -48,6 +50,7 @@ internal struct HostShape
         MaxClients = _maxClients,
         MaxPoolsPerClient = _maxPoolsPerClient,
         MaxSharedPools = _maxSharedPools,
+        GhostsPerFrame = _ghostsPerFrame,
         HugePages = _hugePages,
         RequireSharedAuthorization = _requireSharedAuthorization,
         ReversedWeights = _reversedWeights,

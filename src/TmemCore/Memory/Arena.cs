@@ -51,6 +51,9 @@ internal sealed unsafe partial class Arena : IDisposable
     /// <summary>Whether frames come from the system 512 at a time.</summary>
     public bool UsesHugePages { get; }
 
+    /// <summary>Whether memory that nobody has touched yet is zero.</summary>
+    public bool IsZeroAtFirst => _region.CanReturnMemory;
+
     public ArenaLayout Layout { get; }
 
     public MemoryBudget Budget { get; }

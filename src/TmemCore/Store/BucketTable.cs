@@ -208,12 +208,13 @@ internal sealed partial class BucketTable(Arena arena, CellHeap heap, long state
         }
     }
 
-    /// <summary>Marks a record that is in the table and has no mark yet, for good.</summary>
+    /// <summary>Marks a record that is in the table, for good.</summary>
     public void SetMark(ulong hash, uint cell)
     {
         (uint at, bool isOverflow, int slot) = Locate(Address((uint)hash, Lines), cell);
-        At(at, isOverflow).Tags[slot] |= Mark;
-        State.Marked++;
+        ref ushort tag = ref At(at, isOverflow).Tags[slot];
+        State.Marked += (uint)~tag & Mark;
+        tag |= Mark;
     }
 
     /// <summary>Puts another cell in a record's place, when the record has moved.</summary>

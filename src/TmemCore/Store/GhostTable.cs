@@ -31,7 +31,10 @@ internal sealed class GhostTable
         _offset = layout.Ghosts;
         _slots = layout.GhostSlots;
         _stepShift = Math.Max(BitOperations.Log2(_slots / StampsPerTable), 0);
-        _table = new PagedTable(arena, _offset, sizeof(uint), arena.UsesHugeMetadata ? layout.Hints : 0);
+
+        // It is made under a shard's lock and never comes back once dropped: what is zero already need not be cleared.
+        _table = new PagedTable(
+            arena, _offset, sizeof(uint), arena.UsesHugeMetadata ? layout.Hints : 0, clears: !arena.IsZeroAtFirst);
     }
 
     /// <summary>Bytes committed.</summary>

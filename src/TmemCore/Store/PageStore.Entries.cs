@@ -17,7 +17,7 @@ internal sealed partial class PageStore
     {
         if (entry.Length == ArenaLayout.PageBytes)
         {
-            // A page goes without a tag, which only costs some of its chances to be known again: pages are to have nothing to do with tags.
+            // A page goes without a tag: pages are to have nothing to do with tags. It may not be known again, and who shares its place with others has their hits, too.
             var page = new SpanSource(entry, _usesStreaming);
             return Put(handle, id, index, ref page);
         }

@@ -136,6 +136,51 @@ public sealed class EntryTagTests
         }
     }
 
+    [Theory]
+    [InlineData(EvictionPolicy.LeastRecentlyUsed, 0)]
+    [InlineData(EvictionPolicy.S3Fifo, 0)]
+    [InlineData(EvictionPolicy.S3Fifo, 7)]
+    public void A_full_host_where_entries_push_each_other_out_stays_sound(EvictionPolicy policy, int failsOneIn)
+    {
+        const int Steps = 30_000;
+        var random = new Random(12);
+        bool mayFail = false;
+        using var host = new TmemHost(Hosts.Small with
+        {
+            Eviction = policy,
+            FailAllocation = () => mayFail && failsOneIn != 0 && random.Next(failsOneIn) == 0,
+        });
+        RetainingPool pool = host.CreateClient().CreateRetainingPool();
+        var newest = new Dictionary<(ulong Id, uint Index), byte>();
+        for (int step = 0; step < Steps; step++)
+        {
+            ulong id = (ulong)random.Next(400);
+            uint index = (uint)random.Next(4);
+            byte tag = (byte)random.Next(4);
+            mayFail = true;
+            if (random.Next(3) == 0)
+            {
+                bool isHit = pool.GetEntry(id, index, _buffer, out int length) == GetResult.Hit;
+                Assert.True(!isHit || (length > 1 && _buffer[0] == newest[(id, index)]));
+            }
+            else
+            {
+                _entry[0] = tag;
+                newest[(id, index)] = tag;
+                pool.TryPutEntry(id, index, tag, _entry.AsSpan(0, random.Next(2, 4000)), out _);
+            }
+
+            mayFail = false;
+            if (step % 3_000 == 0)
+            {
+                Assert.Empty(host.Verify());
+            }
+        }
+
+        Assert.Empty(host.Verify());
+        Assert.True(host.GetStatistics().Evictions > 0);
+    }
+
     private static PageDescriptor DescriptorOf(RetainingPool pool, ulong id, uint index) =>
         Inside.Shards(pool.Client.Host.Store)[0].Descriptor(Inside.NumberOf(pool, id, index));
 
