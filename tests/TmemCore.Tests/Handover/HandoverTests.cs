@@ -288,6 +288,19 @@ public sealed class HandoverTests
         Assert.Equal(4 * Hosts.Mebibyte, successor.TargetBytes);
     }
 
+    /// <summary>What has left is remembered in memory whose length the first process chose.</summary>
+    [Fact]
+    public void As_much_is_remembered_of_what_has_left_as_before()
+    {
+        using var host = new TmemHost(s_options with { GhostsPerFrame = 4 });
+        Hosts.FillUp(host.CreateClient(new() { Id = 1 }).CreateRetainingPool());
+        long metadataBytes = host.Store.MetadataBytes;
+        using TmemHost successor = HandOver(host);
+        Assert.Equal(4, successor.Options.GhostsPerFrame);
+        Assert.Equal(metadataBytes, successor.Store.MetadataBytes);
+        Assert.Empty(successor.Verify());
+    }
+
     /// <summary>Locked memory under a governor has no huge pages, where a host is new; one that has them keeps them, for its tables grow by them.</summary>
     [Fact]
     public void Whether_memory_is_laid_out_for_huge_pages_is_as_the_first_process_chose()
