@@ -12,6 +12,20 @@ public class MemoryTests
     /// <summary>What tests, their runner and the collector's own buffers may take meanwhile.</summary>
     private const long SlackBytes = 48L << 20;
 
+    /// <summary>Four slots of 4 bytes for each frame are for values that have left, where other hosts have one.</summary>
+    [Fact]
+    public void A_cache_of_its_own_remembers_four_times_as_much_of_what_has_left()
+    {
+        const long Frames = CapacityBytes / TmemPool.PageBytes;
+        using var own = new TmemCache(new() { CapacityBytes = CapacityBytes });
+        using var host = new TmemHost(new() { CapacityBytes = CapacityBytes, CompressByDefault = true });
+        using var guest = new TmemCache(new() { Host = host });
+        own.Set("key", [1], TestCache.Forever);
+        guest.Set("key", [1], TestCache.Forever);
+        long more = ((RetainingPool)own.Store!.Pool).Client.Host.GetStatistics().MetadataBytes - host.GetStatistics().MetadataBytes;
+        Assert.InRange(more, 3 * sizeof(uint) * Frames, 3.5 * sizeof(uint) * Frames);
+    }
+
     [Theory]
     [InlineData(200)]
     [InlineData(5_000)]

@@ -162,7 +162,9 @@ internal sealed partial class PageStore
         }
     }
 
-    /// <summary>Finds what a put is short of, at the cost of the oldest ephemeral page.</summary>
+    /// <summary>
+    /// Finds what a put is short of, at the cost of the oldest ephemeral page. Its locals are in a frame of its own: in that of a put, each put would clear them.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryMakeRoom(uint callingClient, Shard shard, ulong hash, uint index, scoped ref PutAttempt attempt)
     {

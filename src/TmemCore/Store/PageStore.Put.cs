@@ -64,6 +64,7 @@ internal sealed partial class PageStore
     private PutResult Put<TSource>(in PoolHandle handle, in ObjectId id, uint index, ulong hash, scoped ref TSource source)
         where TSource : IPageSource, allows ref struct
     {
+        // Before the method below clears its frame: those stores wait until the page that the last put streamed has left the processor, and what comes behind them with them.
         Shard shard = ShardOf(hash);
         _frames.Hints.PrefetchSlot(hash, index);
         shard.PrefetchBuckets(hash, index);

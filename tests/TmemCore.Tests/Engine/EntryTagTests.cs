@@ -136,6 +136,10 @@ public sealed class EntryTagTests
         }
     }
 
+    [Fact]
+    public void More_slots_for_what_has_left_remember_more_of_short_entries() =>
+        Assert.True(CountKnown(ghostsPerFrame: 4) > 1.5 * CountKnown(ghostsPerFrame: 1));
+
     [Theory]
     [InlineData(EvictionPolicy.LeastRecentlyUsed, 0)]
     [InlineData(EvictionPolicy.S3Fifo, 0)]
@@ -179,6 +183,33 @@ public sealed class EntryTagTests
 
         Assert.Empty(host.Verify());
         Assert.True(host.GetStatistics().Evictions > 0);
+    }
+
+    /// <summary>How many of the entries that a full host has just evicted, several to a frame, it knows again.</summary>
+    private int CountKnown(int ghostsPerFrame)
+    {
+        const int Entries = 20_000;
+        using var host = new TmemHost(Hosts.Small with { GhostsPerFrame = ghostsPerFrame });
+        RetainingPool pool = host.CreateClient().CreateRetainingPool();
+        for (int i = 0; i < Entries; i++)
+        {
+            Assert.True(pool.TryPutEntry((ulong)(i / 64), (uint)(i % 64), 0, _entry.AsSpan(0, 600), out _));
+        }
+
+        int oldest = 0;
+        while (Inside.NumberOf(pool, (ulong)(oldest / 64), (uint)(oldest % 64)) == PageDescriptor.None)
+        {
+            oldest++;
+        }
+
+        int known = 0;
+        for (int i = Math.Max(oldest - 1_500, 0); i < oldest; i++)
+        {
+            Assert.True(pool.TryPutEntry((ulong)(i / 64), (uint)(i % 64), 0, _entry.AsSpan(0, 600), out _));
+            known += DescriptorOf(pool, (ulong)(i / 64), (uint)(i % 64)).IsInMain ? 1 : 0;
+        }
+
+        return known;
     }
 
     private static PageDescriptor DescriptorOf(RetainingPool pool, ulong id, uint index) =>

@@ -89,9 +89,11 @@ public sealed class BucketTableTests
         Assert.False(table.AreAllMarked);
 
         table.SetMark(77, first);
+        table.SetMark(77, first);
         Assert.True(table.AreAllMarked);
 
         Assert.True(table.TryAdd(78, second));
+        Assert.False(table.AreAllMarked);
         table.Remove(77, first);
         Assert.False(table.AreAllMarked);
 

@@ -50,6 +50,24 @@ public sealed class GhostTableTests
     }
 
     [Fact]
+    public void Nothing_is_remembered_at_first_whatever_an_allocator_left_in_the_memory()
+    {
+        using var arena = new TestArena(64 * Hosts.Mebibyte, backing: BackingMemory.Portable);
+        var ghosts = new GhostTable(arena.Arena);
+        for (uint slot = 0; slot < arena.Layout.GhostSlots; slot++)
+        {
+            arena.Arena.At<uint>(arena.Layout.Ghosts + (slot * sizeof(uint))) = 0xFFFF_FFFF;
+        }
+
+        ghosts.Reach();
+
+        for (uint slot = 0; slot < arena.Layout.GhostSlots; slot++)
+        {
+            Assert.Equal(0u, arena.Arena.At<uint>(arena.Layout.Ghosts + (slot * sizeof(uint))));
+        }
+    }
+
+    [Fact]
     public void Without_memory_nothing_is_remembered()
     {
         using var arena = new TestArena(2 * Hosts.Mebibyte);

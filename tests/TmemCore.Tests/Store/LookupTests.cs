@@ -88,6 +88,23 @@ public sealed class LookupTests
         Assert.Empty(host.Verify());
     }
 
+    /// <summary>Shown by a count that was made wrong: a page that is there is not found, since its bucket is not looked into.</summary>
+    [Fact]
+    public void Where_all_objects_have_leaves_the_index_of_objects_is_left_alone()
+    {
+        using var host = new TmemHost(Hosts.Small);
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        var page = new byte[TmemPool.PageBytes];
+        Assert.Equal(PutResult.Stored, pool.Put(1000, 5, page));
+        ref ShardRecord record = ref Inside.Shards(host.Store)[0].Record;
+
+        record.Objects.Marked = record.Objects.Count;
+        Assert.Equal(GetResult.Miss, pool.Get(1000, 5, page));
+
+        record.Objects.Marked = 0;
+        Assert.Equal(GetResult.Hit, pool.Get(1000, 5, page));
+    }
+
     private static Walk WalkAll(PageStore store, uint pool, ulong firstId, bool isInLeaf)
     {
         KeyHash hash = Inside.Hash(store);

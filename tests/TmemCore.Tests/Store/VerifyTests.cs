@@ -48,6 +48,14 @@ public sealed class VerifyTests
         },
         ["shard's count of cells"] = (_, shard) => shard.Record.Heap.Cells++,
         ["entries of the object table"] = (_, shard) => shard.Record.Objects.Count++,
+        ["marks of the object table, too many"] = (_, shard) => shard.Record.Objects.Marked++,
+        ["marks of the object table, too few"] = (_, shard) => shard.Record.Objects.Marked--,
+        ["mark of an object without leaves"] = (_, shard) =>
+        {
+            uint cell = ObjectWithoutLeaves(shard);
+            Inside.Objects(shard).SetMark(shard.Object(cell).FullHash, cell);
+        },
+        ["marks of the leaf table"] = (_, shard) => shard.Record.Leaves.Marked++,
         ["entries of the leaf table"] = (_, shard) => shard.Record.Leaves.Count++,
         ["pool's shards with pages"] = (store, _) => store.Pool(0).ShardsWithPages++,
         ["pool's charge"] = (store, _) => store.Pool(PersistentPool(store)).ChargedBytes += 64,
@@ -231,10 +239,14 @@ public sealed class VerifyTests
     /// <summary>An object of one page that others follow in its pool's list.</summary>
     private static uint FirstObject(Shard shard) => shard.PoolShard(EphemeralPoolShard(shard)).FirstObject;
 
-    private static uint ObjectWithLeaves(Shard shard)
+    private static uint ObjectWithLeaves(Shard shard) => ObjectThat(shard, hasLeaves: true);
+
+    private static uint ObjectWithoutLeaves(Shard shard) => ObjectThat(shard, hasLeaves: false);
+
+    private static uint ObjectThat(Shard shard, bool hasLeaves)
     {
         uint cell = FirstObject(shard);
-        while (shard.Object(cell).FirstLeaf == 0)
+        while ((shard.Object(cell).FirstLeaf != 0) != hasLeaves)
         {
             cell = shard.Object(cell).Next;
         }
