@@ -55,6 +55,13 @@ public sealed class VerifyTests
             uint cell = ObjectWithoutLeaves(shard);
             Inside.Objects(shard).SetMark(shard.Object(cell).FullHash, cell);
         },
+        ["object with leaves and without a mark"] = (_, shard) =>
+        {
+            uint cell = ObjectWithLeaves(shard);
+            ulong hash = shard.Object(cell).FullHash;
+            Inside.Objects(shard).Remove(hash, cell);
+            Assert.True(Inside.Objects(shard).TryAdd(hash, cell));
+        },
         ["marks of the leaf table"] = (_, shard) => shard.Record.Leaves.Marked++,
         ["entries of the leaf table"] = (_, shard) => shard.Record.Leaves.Count++,
         ["pool's shards with pages"] = (store, _) => store.Pool(0).ShardsWithPages++,
