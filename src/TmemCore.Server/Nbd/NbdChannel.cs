@@ -29,6 +29,9 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
 
     private bool IsLate => _deadline != long.MaxValue && Environment.TickCount64 >= _deadline;
 
+    /// <summary>How long the peer still has; without end, -1.</summary>
+    public int LeftMilliseconds => _deadline == long.MaxValue ? -1 : (int)Math.Clamp(_deadline - Environment.TickCount64, 0, int.MaxValue);
+
     /// <summary>Why nothing more is received or sent.</summary>
     public string Ending { get; private set; } = "the connection broke";
 
@@ -208,8 +211,7 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
 
     private bool TryWait(bool isToSend, SafeFileHandle? other, SafeFileHandle? another, out bool isOther)
     {
-        long left = _deadline == long.MaxValue ? -1 : Math.Clamp(_deadline - Environment.TickCount64, 0, int.MaxValue);
-        WaitOutcome outcome = Native.WaitFor(_handle, isToSend, stop.Handle, other, another, (int)left);
+        WaitOutcome outcome = Native.WaitFor(_handle, isToSend, stop.Handle, other, another, LeftMilliseconds);
         isOther = outcome == WaitOutcome.Other;
         return outcome != WaitOutcome.End || (stop.IsRaised ? End("the server stops") : EndLate());
     }

@@ -17,10 +17,12 @@ internal sealed class NbdConnection
     private readonly NbdBufferPool _buffers;
     private readonly StopSignal _stop;
     private readonly NbdPauses _pauses;
+    private readonly NbdHandshakeState? _begun;
     private readonly byte[] _unread;
+    private NbdHandshake? _handshake;
     private NbdConnectionState? _state;
 
-    /// <summary>A connection that has just come or, with what it has agreed on, one that was handed over.</summary>
+    /// <summary>A connection that has just come, or one that was handed over.</summary>
     public NbdConnection(
         Socket socket,
         IReadOnlyList<NbdExport> exports,
@@ -28,12 +30,12 @@ internal sealed class NbdConnection
         NbdBufferPool buffers,
         StopSignal stop,
         StopSignal pausing,
-        NbdConnectionState? state = null,
-        byte[]? unread = null)
+        HandedDiskConnection? handed)
     {
         _pauses = new NbdPauses(pausing);
-        _state = state;
-        _unread = unread ?? [];
+        _state = handed?.State;
+        _begun = handed?.Handshake;
+        _unread = handed?.Unread ?? [];
         _socket = socket;
         _exports = exports;
         _options = options;
@@ -61,16 +63,19 @@ internal sealed class NbdConnection
     /// <summary>What it has agreed on; null before the end of its handshake.</summary>
     public NbdConnectionState? State => Volatile.Read(ref _state);
 
-    /// <summary>Asks it to stand still between two requests. One that is at its handshake is ended: it has nothing yet.</summary>
-    public ConnectionPause Pause()
+    /// <summary>What its handshake had come to when it stood still, as long as it is at it.</summary>
+    public NbdHandshakeState? Handshake => State is null ? _handshake?.Standing : null;
+
+    /// <summary>Asks it to stand still between two requests, or two options.</summary>
+    public ConnectionPause Pause() => _pauses.Ask();
+
+    /// <summary>Ends it if it is at its handshake: it has nothing yet that it could lose.</summary>
+    public void EndHandshake()
     {
-        ConnectionPause pause = _pauses.Ask();
         if (State is null)
         {
             LeftSocket.Break(_socket);
         }
-
-        return pause;
     }
 
     /// <summary>Has small answers go at once, and a peer be missed that has gone without a word.</summary>
@@ -94,11 +99,8 @@ internal sealed class NbdConnection
         using var channel = new NbdChannel(_socket, buffers, _stop);
         try
         {
-            if (State is not null)
-            {
-                channel.Preload(_unread);
-            }
-            else if (!TryShakeHands(channel, tell, out string? ending))
+            channel.Preload(_unread);
+            if (State is null && !TryShakeHands(channel, tell, out string? ending))
             {
                 return ending;
             }
@@ -116,11 +118,11 @@ internal sealed class NbdConnection
 
     private bool TryShakeHands(NbdChannel channel, Action<string> tell, out string? ending)
     {
-        channel.SetDeadline(_options.HandshakeTimeout);
-        var handshake = new NbdHandshake(channel, _exports, _options.MaxRequestBytes);
-        if (!handshake.TryRun(out NbdExport? export, out NbdConnectionState? state))
+        channel.SetDeadline(_begun is null ? _options.HandshakeTimeout : TimeSpan.FromMilliseconds(_begun.LeftMilliseconds));
+        _handshake = new NbdHandshake(channel, _exports, _pauses, _options.MaxRequestBytes, _begun);
+        if (!_handshake.TryRun(out NbdExport? export, out NbdConnectionState? state))
         {
-            ending = handshake.Ending;
+            ending = _handshake.Ending;
             return false;
         }
 

@@ -9,22 +9,31 @@ namespace TmemCore.Server.Nbd;
 /// looked at before anything is made of its size.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class NbdHandshake(NbdChannel channel, IReadOnlyList<NbdExport> exports, int mostPayloadBytes)
+internal sealed class NbdHandshake(
+    NbdChannel channel, IReadOnlyList<NbdExport> exports, NbdPauses pauses, int mostPayloadBytes, NbdHandshakeState? begun)
 {
     /// <summary>An export's name and some queries; longer options are answered without being read.</summary>
     private const int MostOptionBytes = 2 * NbdWire.MostStringBytes;
 
-    private bool _hasNoZeroes;
-    private bool _hasStructuredReplies;
+    private bool _hasFlags = begun is { HasFlags: true };
+    private bool _hasNoZeroes = begun is { HasNoZeroes: true };
+    private bool _hasStructuredReplies = begun is { HasStructuredReplies: true };
 
     /// <summary>The export whose extents the client may ask for.</summary>
-    private string? _allocationOf;
+    private string? _allocationOf = begun?.AllocationOf;
+
+    /// <summary>What is still to come of an option that was too long.</summary>
+    private uint _unwantedBytes = begun?.UnwantedBytes ?? 0;
 
     private NbdExport? _chosen;
     private string? _ending;
+    private bool _isLeft;
 
-    /// <summary>Why it has ended without an export.</summary>
-    public string Ending => _ending ?? channel.Ending;
+    /// <summary>Why it has ended without an export; null when it goes on in another process.</summary>
+    public string? Ending => _isLeft ? null : _ending ?? channel.Ending;
+
+    /// <summary>What it had come to when it stood still.</summary>
+    public NbdHandshakeState? Standing { get; private set; }
 
     /// <summary>Does the whole of it.</summary>
     /// <returns>False when the connection is over.</returns>
@@ -32,40 +41,14 @@ internal sealed class NbdHandshake(NbdChannel channel, IReadOnlyList<NbdExport> 
     {
         export = null;
         state = null;
-        if (!TryGreet())
+        if ((begun is null && !TryGreet()) || (!_hasFlags && !TryTakeFlags()))
         {
             return false;
         }
 
         while (_chosen is null)
         {
-            if (!channel.TryFill(NbdWire.OptionHeaderBytes))
-            {
-                return false;
-            }
-
-            ReadOnlySpan<byte> header = channel.Unread;
-            if (BinaryPrimitives.ReadUInt64BigEndian(header) != NbdWire.OptionMagic)
-            {
-                return End("it sent what is no option");
-            }
-
-            var option = (NbdOption)BinaryPrimitives.ReadUInt32BigEndian(header[8..]);
-            uint bytes = BinaryPrimitives.ReadUInt32BigEndian(header[12..]);
-            channel.Consume(NbdWire.OptionHeaderBytes);
-            if (bytes > MostOptionBytes)
-            {
-                if (option == NbdOption.ExportName)
-                {
-                    return End("it asked for an export whose name is too long");
-                }
-
-                if (!channel.TrySkip(bytes) || !TryReply(option, NbdOptionReply.TooBig, "The option is too long."u8))
-                {
-                    return false;
-                }
-            }
-            else if (!channel.TryFill((int)bytes) || !TryAnswer(option, (int)bytes))
+            if (!TrySkipUnwanted() || !TryTakeOption())
             {
                 return false;
             }
@@ -87,15 +70,117 @@ internal sealed class NbdHandshake(NbdChannel channel, IReadOnlyList<NbdExport> 
         BinaryPrimitives.WriteUInt64BigEndian(greeting[8..], NbdWire.OptionMagic);
         BinaryPrimitives.WriteUInt16BigEndian(greeting[16..], NbdWire.FixedNewstyle | NbdWire.NoZeroes);
         channel.Advance(NbdWire.GreetingBytes);
-        if (!channel.TryFill(NbdWire.ClientFlagsBytes))
+        return true;
+    }
+
+    private bool TryTakeFlags()
+    {
+        if (!TryAwait(NbdWire.ClientFlagsBytes))
         {
             return false;
         }
 
         uint flags = BinaryPrimitives.ReadUInt32BigEndian(channel.Unread);
         channel.Consume(NbdWire.ClientFlagsBytes);
+        _hasFlags = true;
         _hasNoZeroes = (flags & NbdWire.NoZeroes) != 0;
         return (flags & ~(uint)(NbdWire.FixedNewstyle | NbdWire.NoZeroes)) == 0 || End("it sent flags that nobody knows");
+    }
+
+    private bool TrySkipUnwanted()
+    {
+        while (_unwantedBytes > 0)
+        {
+            if (!TryAwait(1))
+            {
+                return false;
+            }
+
+            int part = (int)Math.Min(_unwantedBytes, (uint)channel.Unread.Length);
+            channel.Consume(part);
+            _unwantedBytes -= (uint)part;
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes an option and answers it; of one that is too long, the header.</summary>
+    /// <returns>False when the connection is over.</returns>
+    private bool TryTakeOption()
+    {
+        if (!TryAwait(NbdWire.OptionHeaderBytes))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> header = channel.Unread;
+        if (BinaryPrimitives.ReadUInt64BigEndian(header) != NbdWire.OptionMagic)
+        {
+            return End("it sent what is no option");
+        }
+
+        var option = (NbdOption)BinaryPrimitives.ReadUInt32BigEndian(header[8..]);
+        uint bytes = BinaryPrimitives.ReadUInt32BigEndian(header[12..]);
+        if (bytes > MostOptionBytes)
+        {
+            if (option == NbdOption.ExportName)
+            {
+                return End("it asked for an export whose name is too long");
+            }
+
+            channel.Consume(NbdWire.OptionHeaderBytes);
+            _unwantedBytes = bytes;
+            return TryReply(option, NbdOptionReply.TooBig, "The option is too long."u8);
+        }
+
+        // All of it before any is taken: it may be the successor that answers.
+        if (!TryAwait(NbdWire.OptionHeaderBytes + (int)bytes))
+        {
+            return false;
+        }
+
+        channel.Consume(NbdWire.OptionHeaderBytes);
+        return TryAnswer(option, (int)bytes);
+    }
+
+    /// <summary>Waits until so many bytes are unread, and stands still meanwhile if that is asked for.</summary>
+    /// <returns>False when the connection is over here.</returns>
+    private bool TryAwait(int bytes)
+    {
+        while (!pauses.IsAsked || TryStandStill())
+        {
+            if (channel.Unread.Length >= bytes)
+            {
+                return true;
+            }
+
+            if (!channel.TryReceive(pauses.Handle, out _))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Stands still for a takeover, with nothing left to be sent.</summary>
+    /// <returns>False when it goes on in another process, or is over.</returns>
+    private bool TryStandStill()
+    {
+        if (!channel.TryFlush())
+        {
+            return false;
+        }
+
+        Standing = new(_hasFlags, _hasNoZeroes, _hasStructuredReplies, _allocationOf, _unwantedBytes, channel.LeftMilliseconds);
+        if (pauses.Await(channel.Unread.ToArray()))
+        {
+            return true;
+        }
+
+        _isLeft = true;
+        channel.Leave();
+        return false;
     }
 
     /// <summary>Answers an option whose bytes are all there.</summary>

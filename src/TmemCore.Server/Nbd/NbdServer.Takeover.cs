@@ -46,7 +46,7 @@ public sealed partial class NbdServer : ITakeoverPart
 
             foreach (HandedDiskConnection connection in received.Connections)
             {
-                Begin(ReceivedParts.SocketOf(connection.Socket), connection.State, connection.Unread);
+                Begin(ReceivedParts.SocketOf(connection.Socket), connection);
             }
 
             BeginAccepting();
@@ -64,9 +64,14 @@ public sealed partial class NbdServer : ITakeoverPart
         }
 
         _pausing.Raise();
-        if (!await ConnectionPause.AwaitAllAsync(_paused.Select(static paused => paused.Pause), patience).ConfigureAwait(false))
+        if (!await AwaitPausesAsync(patience / 2).ConfigureAwait(false))
         {
-            return "a client of a disk is within a request";
+            // One that takes no answers before it has chosen a disk may not keep all others from a new server.
+            _paused.FindAll(static paused => !paused.Pause.Arrival.IsCompleted).ForEach(static paused => paused.Connection.EndHandshake());
+            if (!await AwaitPausesAsync(patience / 2).ConfigureAwait(false))
+            {
+                return "a client of a disk is within a request";
+            }
         }
 
         NbdExport[] exports;
@@ -126,6 +131,8 @@ public sealed partial class NbdServer : ITakeoverPart
 
         Decide(goesOn: false);
     }
+
+    private Task<bool> AwaitPausesAsync(TimeSpan patience) => ConnectionPause.AwaitAllAsync(_paused.Select(static paused => paused.Pause), patience);
 
     private static void SendAll(TakeoverChannel channel, List<NbdExport> exports)
     {

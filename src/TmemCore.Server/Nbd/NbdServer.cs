@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Nbd;
 
@@ -209,19 +210,19 @@ public sealed partial class NbdServer : IAsyncDisposable
         }
         else
         {
-            Begin(socket, state: null, unread: null);
+            Begin(socket, handed: null);
         }
 
         return Task.CompletedTask;
     }
 
-    private void Begin(Socket socket, NbdConnectionState? state, byte[]? unread)
+    private void Begin(Socket socket, HandedDiskConnection? handed)
     {
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         NbdConnection? connection = null;
         try
         {
-            connection = new NbdConnection(socket, _exports, _options, _buffers, _stop, _pausing, state, unread);
+            connection = new NbdConnection(socket, _exports, _options, _buffers, _stop, _pausing, handed);
             _connections[connection] = end.Task;
             new Thread(() => Serve(connection, end), StackBytes) { IsBackground = true, Name = "NBD connection" }.Start();
         }

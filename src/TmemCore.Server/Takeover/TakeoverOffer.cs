@@ -10,7 +10,7 @@ namespace TmemCore.Server.Takeover;
 internal sealed class TakeoverOffer : IDisposable
 {
     /// <summary>What a successor begins with: whoever says something else is none.</summary>
-    public const string Hello = "tmem takeover 1";
+    public const string Hello = "tmem takeover 2";
 
     public const char Ready = 'r';
     public const char Go = 'g';

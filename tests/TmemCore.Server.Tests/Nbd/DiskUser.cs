@@ -8,14 +8,12 @@ internal static class DiskUser
 {
     private const int PageBytes = TmemPool.PageBytes;
 
-    /// <summary>Reads and writes until told to stop.</summary>
-    /// <returns>How often.</returns>
-    public static int Use(UnixDomainSocketEndPoint place, string export, int number, CancellationToken stop)
+    /// <summary>Reads and writes until told to stop, and counts how often.</summary>
+    public static void Use(UnixDomainSocketEndPoint place, string export, int number, ref int rounds, CancellationToken stop)
     {
         using NbdPeer peer = NbdPeer.Enter(place, export, isStructured: number % 2 == 0);
         var random = new Random(number);
         var written = new uint[100];
-        int rounds = 0;
         for (uint round = 1; !stop.IsCancellationRequested; round++)
         {
             int page = random.Next(written.Length);
@@ -23,10 +21,8 @@ internal static class DiskUser
             Assert.Equal(written[page] == 0 ? new byte[PageBytes] : Noise(written[page]), peer.ReadDisk(offset, PageBytes));
             peer.WriteDisk(offset, Noise(round));
             written[page] = round;
-            rounds++;
+            Interlocked.Increment(ref rounds);
         }
-
-        return rounds;
     }
 
     /// <summary>A page that no codec makes smaller.</summary>

@@ -23,18 +23,24 @@ internal sealed class NbdPeer : IDisposable
 
     public NbdExportFlags Flags { get; private set; }
 
-    /// <summary>Connects, and reads the greeting.</summary>
-    public static NbdPeer Greet(EndPoint place, uint flags = NbdWire.FixedNewstyle | NbdWire.NoZeroes)
+    /// <summary>Connects, and says nothing.</summary>
+    public static NbdPeer Connect(EndPoint place)
     {
         var socket = new Socket(place.AddressFamily, SocketType.Stream, place.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
         socket.Connect(place);
-        var peer = new NbdPeer(socket);
+        return new NbdPeer(socket);
+    }
+
+    /// <summary>Connects, and reads the greeting.</summary>
+    public static NbdPeer Greet(EndPoint place, uint flags = NbdWire.FixedNewstyle | NbdWire.NoZeroes)
+    {
+        NbdPeer peer = Connect(place);
         byte[] greeting = peer.Read(NbdWire.GreetingBytes);
         Assert.Equal("NBDMAGICIHAVEOPT", Encoding.ASCII.GetString(greeting, 0, 16));
         Assert.Equal(3, BinaryPrimitives.ReadUInt16BigEndian(greeting.AsSpan(16)));
         var answer = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(answer, flags);
-        socket.Send(answer);
+        peer.Socket.Send(answer);
         return peer;
     }
 
