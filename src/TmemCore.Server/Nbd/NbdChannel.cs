@@ -23,9 +23,13 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
     private int _filled;
     private long _deadline = long.MaxValue;
     private bool _isLeft;
+    private bool _isSendBlocked;
 
     /// <summary>Received, and not consumed yet.</summary>
     public ReadOnlySpan<byte> Unread => _input.AsSpan(_start, _end - _start);
+
+    /// <summary>Whether it waits just now for the peer to take answers; any thread may ask.</summary>
+    public bool IsSendBlocked => Volatile.Read(ref _isSendBlocked);
 
     private bool IsLate => _deadline != long.MaxValue && Environment.TickCount64 >= _deadline;
 
@@ -114,20 +118,6 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
         }
     }
 
-    /// <summary>Waits until so many bytes are unread, no more than the buffer holds.</summary>
-    public bool TryFill(int bytes)
-    {
-        while (Unread.Length < bytes)
-        {
-            if (!TryReceive())
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     /// <summary>Takes bytes away that nobody wants, as they come.</summary>
     public bool TrySkip(long bytes)
     {
@@ -180,7 +170,7 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
             {
                 return End("the connection broke");
             }
-            else if (!TryWait(isToSend: true, other: null, another: null, out _))
+            else if (!TryWaitToSend())
             {
                 return false;
             }
@@ -207,6 +197,14 @@ internal sealed class NbdChannel(Socket socket, NbdBuffers buffers, StopSignal s
         {
             LeftSocket.End(socket);
         }
+    }
+
+    private bool TryWaitToSend()
+    {
+        Volatile.Write(ref _isSendBlocked, true);
+        bool isAlive = TryWait(isToSend: true, other: null, another: null, out _);
+        Volatile.Write(ref _isSendBlocked, false);
+        return isAlive;
     }
 
     private bool TryWait(bool isToSend, SafeFileHandle? other, SafeFileHandle? another, out bool isOther)

@@ -18,7 +18,8 @@ internal sealed class NbdConnection
     private readonly StopSignal _stop;
     private readonly NbdPauses _pauses;
     private readonly NbdHandshakeState? _begun;
-    private readonly byte[] _unread;
+    private byte[] _unread;
+    private NbdChannel? _channel;
     private NbdHandshake? _handshake;
     private NbdConnectionState? _state;
 
@@ -69,13 +70,18 @@ internal sealed class NbdConnection
     /// <summary>Asks it to stand still between two requests, or two options.</summary>
     public ConnectionPause Pause() => _pauses.Ask();
 
-    /// <summary>Ends it if it is at its handshake: it has nothing yet that it could lose.</summary>
-    public void EndHandshake()
+    /// <summary>Ends it if it is at its handshake, and does not take the answers: it has nothing yet that it could lose.</summary>
+    /// <param name="pause">A pause that it has been asked for.</param>
+    /// <returns>Whether it is ended.</returns>
+    public bool TryEndHandshake(ConnectionPause pause)
     {
-        if (State is null)
+        if (State is not null || Volatile.Read(ref _channel) is not { IsSendBlocked: true } || !pause.GiveUp())
         {
-            LeftSocket.Break(_socket);
+            return false;
         }
+
+        LeftSocket.Break(_socket);
+        return true;
     }
 
     /// <summary>Has small answers go at once, and a peer be missed that has gone without a word.</summary>
@@ -99,7 +105,9 @@ internal sealed class NbdConnection
         using var channel = new NbdChannel(_socket, buffers, _stop);
         try
         {
+            Volatile.Write(ref _channel, channel);
             channel.Preload(_unread);
+            _unread = [];
             if (State is null && !TryShakeHands(channel, tell, out string? ending))
             {
                 return ending;
@@ -127,8 +135,8 @@ internal sealed class NbdConnection
         }
 
         channel.SetDeadline(null);
-        tell($"{Peer} uses {export!.Name}.");
         Volatile.Write(ref _state, state);
+        tell($"{Peer} uses {export!.Name}.");
         ending = null;
         return true;
     }

@@ -175,6 +175,8 @@ internal sealed class NbdHandshake(
         Standing = new(_hasFlags, _hasNoZeroes, _hasStructuredReplies, _allocationOf, _unwantedBytes, channel.LeftMilliseconds);
         if (pauses.Await(channel.Unread.ToArray()))
         {
+            // The time that it stood still is not the peer's.
+            channel.SetDeadline(TimeSpan.FromMilliseconds(Standing.LeftMilliseconds));
             return true;
         }
 

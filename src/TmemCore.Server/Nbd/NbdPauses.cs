@@ -3,7 +3,7 @@ using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Nbd;
 
-/// <summary>The pauses of one connection: asked for from outside, and kept by the connection's own thread between two requests.</summary>
+/// <summary>The pauses of one connection: asked for from outside, and kept by the connection's own thread between two requests, or two options.</summary>
 /// <param name="signal">Raised while all connections of the server are to stand still.</param>
 internal sealed class NbdPauses(StopSignal signal)
 {
@@ -20,7 +20,7 @@ internal sealed class NbdPauses(StopSignal signal)
     public ConnectionPause Ask()
     {
         var pause = new ConnectionPause();
-        Volatile.Write(ref _pause, pause);
+        Interlocked.Exchange(ref _pause, pause);
         if (Volatile.Read(ref _hasEnded))
         {
             pause.GiveUp();
@@ -32,7 +32,23 @@ internal sealed class NbdPauses(StopSignal signal)
     /// <summary>Stands still, on the connection's thread.</summary>
     /// <param name="unread">What has been received and not looked at.</param>
     /// <returns>Whether it goes on here.</returns>
-    public bool Await(byte[] unread) => Volatile.Read(ref _pause) is not ConnectionPause pause || pause.ArriveAsync(unread).GetAwaiter().GetResult();
+    public bool Await(byte[] unread)
+    {
+        ConnectionPause? pause = Volatile.Read(ref _pause);
+        if (pause is null)
+        {
+            return true;
+        }
+
+        bool goesOn = pause.ArriveAsync(unread).GetAwaiter().GetResult();
+        if (goesOn)
+        {
+            // What it has told of is kept no longer, unless the next pause was asked for already.
+            Interlocked.CompareExchange(ref _pause, null, pause);
+        }
+
+        return goesOn;
+    }
 
     /// <summary>The connection has ended, and will not arrive.</summary>
     public void End()

@@ -66,11 +66,10 @@ public sealed partial class NbdServer : ITakeoverPart
         _pausing.Raise();
         if (!await AwaitPausesAsync(patience / 2).ConfigureAwait(false))
         {
-            // One that takes no answers before it has chosen a disk may not keep all others from a new server.
-            _paused.FindAll(static paused => !paused.Pause.Arrival.IsCompleted).ForEach(static paused => paused.Connection.EndHandshake());
+            EndDeafHandshakes();
             if (!await AwaitPausesAsync(patience / 2).ConfigureAwait(false))
             {
-                return "a client of a disk is within a request";
+                return WhoIsLate();
             }
         }
 
@@ -130,6 +129,24 @@ public sealed partial class NbdServer : ITakeoverPart
         }
 
         Decide(goesOn: false);
+    }
+
+    /// <summary>Ends those that take no answers before they have chosen a disk: they may not keep all others from a new server.</summary>
+    private void EndDeafHandshakes()
+    {
+        foreach ((NbdConnection connection, ConnectionPause pause) in _paused)
+        {
+            if (connection.TryEndHandshake(pause))
+            {
+                Tell($"{connection.Peer} is cut off: another server takes over, and it takes no answers to its handshake.");
+            }
+        }
+    }
+
+    private string WhoIsLate()
+    {
+        NbdConnection? late = _paused.Find(static paused => !paused.Pause.Arrival.IsCompleted).Connection;
+        return late is null ? "a client of a disk was within a request" : $"{late.Peer} is within a request to a disk";
     }
 
     private Task<bool> AwaitPausesAsync(TimeSpan patience) => ConnectionPause.AwaitAllAsync(_paused.Select(static paused => paused.Pause), patience);

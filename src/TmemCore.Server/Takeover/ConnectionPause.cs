@@ -26,15 +26,12 @@ internal sealed class ConnectionPause
 
     /// <summary>Called by the connection.</summary>
     /// <param name="unread">What it has read and not looked at.</param>
-    /// <returns>Whether it goes on here.</returns>
-    public Task<bool> ArriveAsync(byte[] unread)
-    {
-        _arrival.TrySetResult(unread);
-        return _decision.Task;
-    }
+    /// <returns>Whether it goes on here; it does if it was given up before.</returns>
+    public Task<bool> ArriveAsync(byte[] unread) => _arrival.TrySetResult(unread) ? _decision.Task : Task.FromResult(true);
 
-    /// <summary>The connection has ended, and will not arrive.</summary>
-    public void GiveUp() => _arrival.TrySetCanceled();
+    /// <summary>The connection has ended, or is about to be, and is not waited for any more.</summary>
+    /// <returns>False when it has arrived.</returns>
+    public bool GiveUp() => _arrival.TrySetCanceled();
 
     /// <summary>Lets the connection go on, or leaves it to the successor.</summary>
     public void Decide(bool goesOn) => _decision.TrySetResult(goesOn);
