@@ -41,9 +41,10 @@ internal sealed partial class PageStore
 
             uint poolShard = shard.PoolShardOf(handle.Pool);
             uint objectCell = 0;
+            uint leaf = 0;
             uint page = poolShard == 0
                 ? PageDescriptor.None
-                : shard.FindPage(poolShard, id, hash, index, hints: null, out objectCell);
+                : shard.FindPage(poolShard, id, hash, index, hints: null, out objectCell, out leaf);
             if (isAnswered)
             {
                 CountPageFlush(shard, handle.Pool, poolShard, page != PageDescriptor.None);
@@ -51,7 +52,7 @@ internal sealed partial class PageStore
 
             if (page != PageDescriptor.None)
             {
-                RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release);
+                RemovePage(shard, poolShard, objectCell, index, page, FrameUse.Release, leaf);
             }
 
             return isAnswered ? FlushAnswer(shard, handle.Pool) : FlushResult.Unavailable;
@@ -192,15 +193,15 @@ internal sealed partial class PageStore
         }
     }
 
-    /// <summary>Removes a page from everything that knows it.</summary>
-    private void RemovePage(Shard shard, uint poolShard, uint objectCell, uint index, uint page, FrameUse use)
+    /// <summary>Removes a page from everything that knows it; the leaf that it is in need not be searched for if it is at hand.</summary>
+    private void RemovePage(Shard shard, uint poolShard, uint objectCell, uint index, uint page, FrameUse use, uint leaf = 0)
     {
         ref ObjectRecord record = ref shard.Object(objectCell);
         uint pool = shard.PoolShard(poolShard).Pool;
         bool wasDetached = (record.Flags & ObjectFlags.IsDetached) != 0;
         ObjectId id = record.Id;
         shard.CellChange = 0;
-        bool isObjectGone = shard.Remove(objectCell, index);
+        bool isObjectGone = shard.Remove(objectCell, index, leaf);
         if (!Pool(pool).IsPersistent)
         {
             shard.Forget(poolShard, page);

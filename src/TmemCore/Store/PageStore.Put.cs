@@ -30,6 +30,9 @@ internal sealed partial class PageStore
         /// <summary>A frame that eviction has left in hand.</summary>
         public uint Frame;
 
+        /// <summary>The leaf that the search for the page has come by, or 0; it holds as long as the lock is held.</summary>
+        public uint Leaf;
+
         public Shortage Shortage;
 
         /// <summary>The client to whose cap the page counts; only where <see cref="IsCapped"/>.</summary>
@@ -165,9 +168,10 @@ internal sealed partial class PageStore
         attempt.IsCapped = HasCap(handle.Pool);
         attempt.CappedOwner = attempt.IsCapped ? Pool(handle.Pool).Owner : 0;
         uint objectCell = 0;
+        attempt.Leaf = 0;
         uint page = poolShard == 0
             ? PageDescriptor.None
-            : shard.FindPage(poolShard, id, hash, index, _frames.Hints, out objectCell);
+            : shard.FindPage(poolShard, id, hash, index, _frames.Hints, out objectCell, out attempt.Leaf);
         if (page != PageDescriptor.None)
         {
             if (attempt.IsPacked || page >= _firstPacked)
@@ -333,7 +337,7 @@ internal sealed partial class PageStore
         }
 
         shard.CellChange = 0;
-        if (!shard.TryInsert(poolShard, id, hash, index, frame, ref objectCell))
+        if (!shard.TryInsert(poolShard, id, hash, index, frame, attempt.Leaf, ref objectCell))
         {
             attempt.Shortage = Shortage.Cells;
             Settle(pool, 0, 0, shard.CellChange, 0);
@@ -359,7 +363,7 @@ internal sealed partial class PageStore
 
         page = attempt.Frame != FrameAllocator.None
             ? attempt.Frame
-            : _frames.Take(shard.FrameHint(objectCell, index), ref shard.Record.FrameCursor);
+            : _frames.Take(shard.FrameHint(objectCell, attempt.Leaf, index), ref shard.Record.FrameCursor);
         return page != FrameAllocator.None;
     }
 

@@ -35,7 +35,12 @@ internal sealed partial class Shard
     /// <param name="hints">Where to learn early which frame may be copied; null when nothing will be.</param>
     /// <param name="objectCell">The page's object. Where there is no such page, the object if the search has come by it, or 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint FindPage(uint poolShard, in ObjectId id, ulong hash, uint index, FrameHints? hints, out uint objectCell)
+    public uint FindPage(uint poolShard, in ObjectId id, ulong hash, uint index, FrameHints? hints, out uint objectCell) =>
+        FindPage(poolShard, id, hash, index, hints, out objectCell, out _);
+
+    /// <summary>As the other, and tells of the leaf where the page is or would be, so that it need not be searched for again; 0 if the search has not come by it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint FindPage(uint poolShard, in ObjectId id, ulong hash, uint index, FrameHints? hints, out uint objectCell, out uint leaf)
     {
         uint leafIndex = index / LeafRecord.Span;
         BucketCursor cursor = _leaves.FindUnmarked(_hash.OfLeaf(hash, leafIndex));
@@ -45,21 +50,23 @@ internal sealed partial class Shard
             _arena.PrefetchCell(_objects.Peek(hash));
         }
 
-        while (_leaves.TryNext(ref cursor, out uint leaf))
+        while (_leaves.TryNext(ref cursor, out uint candidate))
         {
-            _arena.PrefetchCell(leaf, LeafRecord.HeaderBytes + ((int)(index % LeafRecord.Span) * sizeof(uint)));
-            ref LeafRecord record = ref Leaf(leaf);
+            _arena.PrefetchCell(candidate, LeafRecord.HeaderBytes + ((int)(index % LeafRecord.Span) * sizeof(uint)));
+            ref LeafRecord record = ref Leaf(candidate);
             if (record.LeafIndex == leafIndex && IsObject(record.Object, poolShard, id))
             {
                 objectCell = record.Object;
-                return LeafEntry(leaf, index);
+                leaf = candidate;
+                return LeafEntry(candidate, index);
             }
         }
 
+        leaf = 0;
         return FindOnlyPage(poolShard, id, hash, index, out objectCell);
     }
 
-    /// <summary>As <see cref="FindPage"/>, among the objects without leaves.</summary>
+    /// <summary>As the others, among the objects without leaves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint FindOnlyPage(uint poolShard, in ObjectId id, ulong hash, uint index, out uint objectCell)
     {
@@ -84,7 +91,10 @@ internal sealed partial class Shard
     }
 
     /// <summary>The frame that a new page would best take: the one behind its predecessor's.</summary>
-    public uint FrameHint(uint objectCell, uint index)
+    /// <param name="objectCell">The object, or 0.</param>
+    /// <param name="leaf">The leaf for the new page, if it is at hand, or 0.</param>
+    /// <param name="index">The new page's index.</param>
+    public uint FrameHint(uint objectCell, uint leaf, uint index)
     {
         if (objectCell == 0 || index == 0)
         {
@@ -98,7 +108,11 @@ internal sealed partial class Shard
             return record.OnlyIndex == before ? record.OnlyPage + 1 : PageDescriptor.None;
         }
 
-        uint leaf = FindLeaf(objectCell, before / LeafRecord.Span);
+        if (leaf == 0 || index % LeafRecord.Span == 0)
+        {
+            leaf = FindLeaf(objectCell, before / LeafRecord.Span);
+        }
+
         uint page = leaf == 0 ? PageDescriptor.None : LeafEntry(leaf, before);
         return page == PageDescriptor.None ? page : page + 1;
     }
@@ -121,11 +135,18 @@ internal sealed partial class Shard
     }
 
     /// <summary>Enters a page, making its object when <paramref name="objectCell"/> is 0.</summary>
+    /// <param name="poolShard">The pool's record here.</param>
+    /// <param name="id">The object's name.</param>
+    /// <param name="hash">The object's hash.</param>
+    /// <param name="index">The page's index.</param>
+    /// <param name="descriptor">The page's number.</param>
+    /// <param name="leaf">The leaf for it, if it is at hand, or 0.</param>
+    /// <param name="objectCell">The object.</param>
     /// <returns>False when memory is short; what could be found before is unchanged then.</returns>
-    public bool TryInsert(uint poolShard, in ObjectId id, ulong hash, uint index, uint descriptor, ref uint objectCell)
+    public bool TryInsert(uint poolShard, in ObjectId id, ulong hash, uint index, uint descriptor, uint leaf, ref uint objectCell)
     {
         bool isNew = objectCell == 0;
-        if (isNew ? !TryAddObject(poolShard, id, hash, index, descriptor, out objectCell) : !TryAddPage(objectCell, index, descriptor))
+        if (isNew ? !TryAddObject(poolShard, id, hash, index, descriptor, out objectCell) : !TryAddPage(objectCell, leaf, index, descriptor))
         {
             return false;
         }
@@ -140,13 +161,16 @@ internal sealed partial class Shard
     }
 
     /// <summary>Takes a page out of the index, and its object with the last one.</summary>
+    /// <param name="objectCell">The object.</param>
+    /// <param name="index">The page's index.</param>
+    /// <param name="leaf">The leaf that it is in, if it is at hand, or 0.</param>
     /// <returns>Whether the object is gone.</returns>
-    public bool Remove(uint objectCell, uint index)
+    public bool Remove(uint objectCell, uint index, uint leaf = 0)
     {
         ref ObjectRecord record = ref Object(objectCell);
         if (record.FirstLeaf != 0)
         {
-            RemoveFromLeaf(objectCell, index);
+            RemoveFromLeaf(objectCell, leaf == 0 ? FindLeaf(objectCell, index / LeafRecord.Span) : leaf, index);
         }
 
         return CountRemoved(objectCell, 1);

@@ -39,8 +39,8 @@ internal sealed partial class Shard
             : _arena.CellWords(leaf, LeafRecord.HeaderBytes, LeafRecord.Span)[record.PlaceOf(bit)];
     }
 
-    /// <summary>Enters a page into an object that has some.</summary>
-    private bool TryAddPage(uint objectCell, uint index, uint descriptor)
+    /// <summary>Enters a page into an object that has some, by way of its leaf if that is at hand.</summary>
+    private bool TryAddPage(uint objectCell, uint leaf, uint index, uint descriptor)
     {
         ref ObjectRecord record = ref Object(objectCell);
         if (record.FirstLeaf == 0 && !TryMakeFirstLeaf(objectCell))
@@ -48,7 +48,11 @@ internal sealed partial class Shard
             return false;
         }
 
-        uint leaf = FindLeaf(objectCell, index / LeafRecord.Span);
+        if (leaf == 0)
+        {
+            leaf = FindLeaf(objectCell, index / LeafRecord.Span);
+        }
+
         if (leaf == 0)
         {
             leaf = AddLeaf(objectCell, index / LeafRecord.Span);
@@ -191,9 +195,8 @@ internal sealed partial class Shard
         }
     }
 
-    private void RemoveFromLeaf(uint objectCell, uint index)
+    private void RemoveFromLeaf(uint objectCell, uint leaf, uint index)
     {
-        uint leaf = FindLeaf(objectCell, index / LeafRecord.Span);
         ref LeafRecord record = ref Leaf(leaf);
         int bit = (int)(index % LeafRecord.Span);
         if (!record.IsWide)

@@ -54,7 +54,14 @@ internal sealed partial class Shard
             return PageDescriptor.None;
         }
 
-        _arena.PrefetchCell(Leaf(leaf).Object);
+        ref LeafRecord record = ref Leaf(leaf);
+        _arena.PrefetchCell(record.Object);
+        if (!record.IsWide)
+        {
+            // Its entries lie side by side, and those behind the page's move when it comes or goes.
+            _arena.PrefetchCell(leaf + 1);
+        }
+
         uint page = LeafEntry(leaf, index);
         return page < _arena.Layout.Frames ? page : PageDescriptor.None;
     }
@@ -94,7 +101,8 @@ internal sealed partial class Shard
 
         if (TryNameAhead(first, 0, out hash, out index))
         {
-            PrefetchLeaf(hash, index);
+            // The second line as well, where most entries of a leaf of two or three cells are.
+            _arena.PrefetchCell(PrefetchLeaf(hash, index) + 1);
         }
     }
 
