@@ -92,6 +92,27 @@ public sealed class LeafTests
         Assert.InRange(neighbours, 100, 127);
     }
 
+    /// <summary>Also where the predecessor is in the leaf before, and the page's own leaf is there already.</summary>
+    [Fact]
+    public void The_first_page_of_a_leaf_lies_behind_the_last_of_the_leaf_before()
+    {
+        using var host = new TmemHost(Hosts.Small with { CapacityBytes = 32 * Hosts.Mebibyte });
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        for (uint i = 0; i < 64; i++)
+        {
+            pool.Put(1, i, _buffer);
+        }
+
+        // The frame behind is free again, and so is that behind the last page of the leaf.
+        uint behind = host.Store.FrameOf(pool.Handle, 1, 63) + 1;
+        pool.Put(2, 0, _buffer);
+        Assert.Equal(behind, host.Store.FrameOf(pool.Handle, 2, 0));
+        pool.Put(1, 127, _buffer);
+        pool.FlushPage(2, 0);
+        pool.Put(1, 64, _buffer);
+        Assert.Equal(behind, host.Store.FrameOf(pool.Handle, 1, 64));
+    }
+
     private void RequireMask(PersistentPool pool, uint leafIndex, ulong mask)
     {
         for (int bit = 0; bit < 64; bit++)
