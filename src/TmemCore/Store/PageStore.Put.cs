@@ -429,55 +429,6 @@ internal sealed partial class PageStore
         ReleaseMemory(shard, frame);
     }
 
-    private PutResult RefuseForMemory(Shard shard, uint pool, uint poolShard, scoped ref PutAttempt attempt)
-    {
-        ReleaseInHand(shard, ref attempt);
-        RefusalReason reason = ReasonOf(attempt.Shortage);
-        if (attempt.IsPacked && reason == RefusalReason.Memory)
-        {
-            Interlocked.Increment(ref Client(Pool(pool).Owner).PackedPutsRefused);
-        }
-
-        attempt.Shortage = Shortage.None;
-        return Refuse(shard, pool, poolShard, reason, isNoted: true);
-    }
-
-    private PutResult Refuse(Shard shard, uint pool, uint poolShard, RefusalReason reason, bool isNoted)
-    {
-        CountRefusal(shard, pool, reason);
-        if (poolShard != 0 && !TryDropUnused(shard, pool, poolShard))
-        {
-            ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
-            counters.Puts++;
-            counters.PutsRefused += isNoted ? 1UL : 0;
-            return ResultOf(reason);
-        }
-
-        ref PoolCounters elsewhere = ref Pool(pool).Elsewhere;
-        Interlocked.Increment(ref elsewhere.Puts);
-        if (isNoted)
-        {
-            Interlocked.Increment(ref elsewhere.PutsRefused);
-        }
-
-        return ResultOf(reason);
-    }
-
-    /// <summary>Drops a record that was made for a put which is then refused: nothing stays behind, and nothing charged for it.</summary>
-    private bool TryDropUnused(Shard shard, uint pool, uint poolShard)
-    {
-        if (!shard.PoolShard(poolShard).IsUnused)
-        {
-            return false;
-        }
-
-        shard.DropChunks(poolShard, int.MaxValue);
-        ForgetUse(pool, ref shard.PoolShard(poolShard));
-        shard.RemovePoolShard(pool);
-        Settle(pool, 0, 0, -PoolShardRecord.Cells, 0);
-        return true;
-    }
-
     private bool TryAddPoolShard(Shard shard, uint pool, out uint poolShard)
     {
         poolShard = shard.AddPoolShard(pool, HasQueues(pool));

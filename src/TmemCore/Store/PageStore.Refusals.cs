@@ -1,6 +1,6 @@
 namespace TmemCore.Store;
 
-/// <summary>Counting puts that stored nothing, by reason: for the host, the pool and whoever owns it at that time.</summary>
+/// <summary>Puts that store nothing, and how they are counted, by reason: for the host, the pool and whoever owns it at that time.</summary>
 internal sealed partial class PageStore
 {
     private long _unavailablePuts;
@@ -34,6 +34,55 @@ internal sealed partial class PageStore
         ref PoolRecord record = ref Pool(pool);
         Interlocked.Increment(ref record.Refusals[(int)reason]);
         Interlocked.Increment(ref Client(record.Owner).Refusals[(int)reason]);
+    }
+
+    private PutResult RefuseForMemory(Shard shard, uint pool, uint poolShard, scoped ref PutAttempt attempt)
+    {
+        ReleaseInHand(shard, ref attempt);
+        RefusalReason reason = ReasonOf(attempt.Shortage);
+        if (attempt.IsPacked && reason == RefusalReason.Memory)
+        {
+            Interlocked.Increment(ref Client(Pool(pool).Owner).PackedPutsRefused);
+        }
+
+        attempt.Shortage = Shortage.None;
+        return Refuse(shard, pool, poolShard, reason, isNoted: true);
+    }
+
+    private PutResult Refuse(Shard shard, uint pool, uint poolShard, RefusalReason reason, bool isNoted)
+    {
+        CountRefusal(shard, pool, reason);
+        if (poolShard != 0 && !TryDropUnused(shard, pool, poolShard))
+        {
+            ref PoolCounters counters = ref shard.PoolShard(poolShard).Counters;
+            counters.Puts++;
+            counters.PutsRefused += isNoted ? 1UL : 0;
+            return ResultOf(reason);
+        }
+
+        ref PoolCounters elsewhere = ref Pool(pool).Elsewhere;
+        Interlocked.Increment(ref elsewhere.Puts);
+        if (isNoted)
+        {
+            Interlocked.Increment(ref elsewhere.PutsRefused);
+        }
+
+        return ResultOf(reason);
+    }
+
+    /// <summary>Drops a record that was made for a put which is then refused: nothing stays behind, and nothing charged for it.</summary>
+    private bool TryDropUnused(Shard shard, uint pool, uint poolShard)
+    {
+        if (!shard.PoolShard(poolShard).IsUnused)
+        {
+            return false;
+        }
+
+        shard.DropChunks(poolShard, int.MaxValue);
+        ForgetUse(pool, ref shard.PoolShard(poolShard));
+        shard.RemovePoolShard(pool);
+        Settle(pool, 0, 0, -PoolShardRecord.Cells, 0);
+        return true;
     }
 
     /// <summary>The Xen profile's refusal before it looks at the pool: as in the original it is none of the pool's puts.</summary>
