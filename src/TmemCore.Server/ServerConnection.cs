@@ -204,7 +204,7 @@ internal sealed class ServerConnection
                 _channel?.Pause();
                 // The time that it stands still is not the peer's.
                 deadline.Clear();
-                if (!await pause.ArriveAsync(unread).ConfigureAwait(false))
+                if (await pause.ArriveAsync(unread).ConfigureAwait(false) == PauseOutcome.Leave)
                 {
                     return null;
                 }

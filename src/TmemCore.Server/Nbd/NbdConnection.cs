@@ -70,12 +70,15 @@ internal sealed class NbdConnection
     /// <summary>Asks it to stand still between two requests, or two options.</summary>
     public ConnectionPause Pause() => _pauses.Ask();
 
-    /// <summary>Ends it if it is at its handshake, and does not take the answers: it has nothing yet that it could lose.</summary>
+    /// <summary>Whether it is at its handshake, and does not take the answers.</summary>
+    public bool IsDeaf => State is null && Volatile.Read(ref _channel) is { IsSendBlocked: true } && !HasRoom();
+
+    /// <summary>Ends it if it is deaf: it has nothing yet that it could lose.</summary>
     /// <param name="pause">A pause that it has been asked for.</param>
     /// <returns>Whether it is ended.</returns>
     public bool TryEndHandshake(ConnectionPause pause)
     {
-        if (State is not null || Volatile.Read(ref _channel) is not { IsSendBlocked: true } || !pause.GiveUp())
+        if (!IsDeaf || !pause.GiveUp())
         {
             return false;
         }
@@ -119,6 +122,20 @@ internal sealed class NbdConnection
         {
             _pauses.End();
             _buffers.Return(buffers);
+        }
+    }
+
+    /// <summary>Whether answers would be taken by now: the connection's thread may only not have run since.</summary>
+    private bool HasRoom()
+    {
+        try
+        {
+            return _socket.Poll(0, SelectMode.SelectWrite);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It has ended meanwhile.
+            return true;
         }
     }
 

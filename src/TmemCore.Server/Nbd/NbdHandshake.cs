@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.Versioning;
 using System.Text;
+using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Nbd;
 
@@ -173,16 +174,19 @@ internal sealed class NbdHandshake(
         }
 
         Standing = new(_hasFlags, _hasNoZeroes, _hasStructuredReplies, _allocationOf, _unwantedBytes, channel.LeftMilliseconds);
-        if (pauses.Await(channel.Unread.ToArray()))
+        switch (pauses.Await(channel.Unread.ToArray()))
         {
-            // The time that it stood still is not the peer's.
-            channel.SetDeadline(TimeSpan.FromMilliseconds(Standing.LeftMilliseconds));
-            return true;
+            case PauseOutcome.GoOn:
+                // The time that it stood still is not the peer's.
+                channel.SetDeadline(TimeSpan.FromMilliseconds(Standing.LeftMilliseconds));
+                return true;
+            case PauseOutcome.Leave:
+                _isLeft = true;
+                channel.Leave();
+                return false;
+            default:
+                return End("it took no answers while another server took over");
         }
-
-        _isLeft = true;
-        channel.Leave();
-        return false;
     }
 
     /// <summary>Answers an option whose bytes are all there.</summary>

@@ -31,23 +31,23 @@ internal sealed class NbdPauses(StopSignal signal)
 
     /// <summary>Stands still, on the connection's thread.</summary>
     /// <param name="unread">What has been received and not looked at.</param>
-    /// <returns>Whether it goes on here.</returns>
-    public bool Await(byte[] unread)
+    /// <returns>What becomes of the connection.</returns>
+    public PauseOutcome Await(byte[] unread)
     {
         ConnectionPause? pause = Volatile.Read(ref _pause);
         if (pause is null)
         {
-            return true;
+            return PauseOutcome.GoOn;
         }
 
-        bool goesOn = pause.ArriveAsync(unread).GetAwaiter().GetResult();
-        if (goesOn)
+        PauseOutcome outcome = pause.ArriveAsync(unread).GetAwaiter().GetResult();
+        if (outcome == PauseOutcome.GoOn)
         {
             // What it has told of is kept no longer, unless the next pause was asked for already.
             Interlocked.CompareExchange(ref _pause, null, pause);
         }
 
-        return goesOn;
+        return outcome;
     }
 
     /// <summary>The connection has ended, and will not arrive.</summary>

@@ -14,6 +14,9 @@ public sealed partial class NbdServer : ITakeoverPart
     /// <summary>Whether connections are to stand still.</summary>
     internal bool IsPausing => _pausing.IsRaised;
 
+    /// <summary>Whether somebody who is at the handshake does not take the answers.</summary>
+    internal bool HasDeaf => _connections.Keys.Any(static connection => connection.IsDeaf);
+
     /// <inheritdoc/>
     string ITakeoverPart.Name => ReceivedDisks.Part;
 
@@ -146,7 +149,12 @@ public sealed partial class NbdServer : ITakeoverPart
     private string WhoIsLate()
     {
         NbdConnection? late = _paused.Find(static paused => !paused.Pause.Arrival.IsCompleted).Connection;
-        return late is null ? "a client of a disk was within a request" : $"{late.Peer} is within a request to a disk";
+        return late switch
+        {
+            null => "a client of a disk was within a request",
+            { State: null } => $"{late.Peer} is at its handshake for a disk",
+            _ => $"{late.Peer} is within a request to a disk",
+        };
     }
 
     private Task<bool> AwaitPausesAsync(TimeSpan patience) => ConnectionPause.AwaitAllAsync(_paused.Select(static paused => paused.Pause), patience);

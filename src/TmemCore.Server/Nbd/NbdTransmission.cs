@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using TmemCore.Server.Takeover;
 
 namespace TmemCore.Server.Nbd;
 
@@ -77,25 +78,28 @@ internal abstract class NbdTransmission(NbdChannel channel, NbdExport export, Nb
     }
 
     /// <summary>Stands still for a takeover, with nothing left to be sent.</summary>
-    /// <returns>False when it goes on in another process.</returns>
-    private bool TryStandStill()
+    /// <param name="reason">Why it has ended; null when it goes on in another process.</param>
+    /// <returns>Whether it goes on here.</returns>
+    private bool TryStandStill(out string? reason)
     {
-        if (!TryEndRequests() || pauses.Await(channel.Unread.ToArray()))
+        PauseOutcome outcome = TryEndRequests() ? pauses.Await(channel.Unread.ToArray()) : PauseOutcome.End;
+        reason = channel.Ending;
+        if (outcome == PauseOutcome.Leave)
         {
-            return true;
+            channel.Leave();
+            reason = null;
         }
 
-        channel.Leave();
-        return false;
+        return outcome == PauseOutcome.GoOn;
     }
 
     private string? Serve()
     {
         while (true)
         {
-            if (pauses.IsAsked && !TryStandStill())
+            if (pauses.IsAsked && !TryStandStill(out string? reason))
             {
-                return null;
+                return reason;
             }
 
             ReadOnlySpan<byte> unread = channel.Unread;

@@ -4,7 +4,7 @@ namespace TmemCore.Server.Takeover;
 internal sealed class ConnectionPause
 {
     private readonly TaskCompletionSource<byte[]> _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<bool> _decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<PauseOutcome> _decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when the connection stands still, with the bytes that it has read and not looked at; cancelled when it has ended.</summary>
     public Task<byte[]> Arrival => _arrival.Task;
@@ -26,15 +26,15 @@ internal sealed class ConnectionPause
 
     /// <summary>Called by the connection.</summary>
     /// <param name="unread">What it has read and not looked at.</param>
-    /// <returns>Whether it goes on here; it does if it was given up before.</returns>
-    public Task<bool> ArriveAsync(byte[] unread) => _arrival.TrySetResult(unread) ? _decision.Task : Task.FromResult(true);
+    /// <returns>What becomes of it.</returns>
+    public Task<PauseOutcome> ArriveAsync(byte[] unread) => _arrival.TrySetResult(unread) ? _decision.Task : Task.FromResult(PauseOutcome.End);
 
     /// <summary>The connection has ended, or is about to be, and is not waited for any more.</summary>
     /// <returns>False when it has arrived.</returns>
     public bool GiveUp() => _arrival.TrySetCanceled();
 
     /// <summary>Lets the connection go on, or leaves it to the successor.</summary>
-    public void Decide(bool goesOn) => _decision.TrySetResult(goesOn);
+    public void Decide(bool goesOn) => _decision.TrySetResult(goesOn ? PauseOutcome.GoOn : PauseOutcome.Leave);
 
     private static async Task IgnoreEnd(Task arrival)
     {
