@@ -38,7 +38,7 @@ public class MemoryTests
         cache.Set("warm", value, TestCache.Forever);
 
         // What tests before this one have left would go back to the system some time later, and hide what the cache takes.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        CollectAll();
         long before = ResidentBytes();
         TmemHost host = ((RetainingPool)cache.Store!.Pool).Client.Host;
         long most = 0, mostHeld = 0, hits = 0;
@@ -54,6 +54,8 @@ public class MemoryTests
 
             if (i % Math.Max(1, values / 50) == 0)
             {
+                // Keys that are garbage lie about until a collection, of which a processor with a large cache sees few: 79 MiB came together where its last level has 300 MiB.
+                CollectAll();
                 most = Math.Max(most, ResidentBytes());
                 mostHeld = Math.Max(mostHeld, host.CommittedBytes);
             }
@@ -64,6 +66,8 @@ public class MemoryTests
         Assert.InRange(most - before, long.MinValue, CapacityBytes + SlackBytes);
         Assert.NotEqual(0, hits);
     }
+
+    private static void CollectAll() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private static long ResidentBytes() => long.Parse(
         File.ReadLines("/proc/self/status").First(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
