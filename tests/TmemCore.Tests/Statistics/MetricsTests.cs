@@ -8,6 +8,7 @@ using Xunit;
 namespace TmemCore.Tests.Statistics;
 
 /// <summary>The meter: what its instruments say, of which host, and that its page says the same.</summary>
+[Collection(nameof(MetricsTests))]
 public sealed class MetricsTests
 {
     private readonly byte[] _buffer = new byte[TmemPool.PageBytes];
