@@ -93,7 +93,8 @@ public sealed class DiskTakeoverTests : IAsyncDisposable
 
         // Until the server has taken the request, it stands between two.
         IOException refusal = _served.RefusalOf(options);
-        Assert.Contains("within a request", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"Process {Environment.ProcessId} of user ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("is within a request to a disk", refusal.Message, StringComparison.Ordinal);
         peer.Socket.Send(data.AsSpan(100));
         Assert.Equal(0u, System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(peer.Read(NbdWire.SimpleReplyBytes).AsSpan(4)));
         Assert.Equal(data, peer.ReadDisk(0, PageBytes));

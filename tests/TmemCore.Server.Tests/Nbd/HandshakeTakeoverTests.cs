@@ -37,42 +37,41 @@ public sealed class HandshakeTakeoverTests : IAsyncDisposable
     {
         byte[][] said =
         [
-            Word(Flags),
-            Option(NbdOption.StructuredReply, []),
-            Option(NbdOption.SetMetaContext, NbdPeer.Contexts("disk", NbdWire.AllocationContext)),
-            Option(NbdOption.List, new byte[TooLongBytes]),
-            Option(NbdOption.Go, NbdPeer.Named("disk")),
+            [0, 0, 0, (byte)Flags],
+            NbdPeer.Option(NbdOption.StructuredReply, []),
+            NbdPeer.Option(NbdOption.SetMetaContext, NbdPeer.Contexts("disk", NbdWire.AllocationContext)),
+            NbdPeer.Option(NbdOption.List, new byte[TooLongBytes]),
+            NbdPeer.Option(NbdOption.Go, NbdPeer.Named("disk")),
         ];
         byte[] all = [.. said.SelectMany(static bytes => bytes)];
+        int Next(int cut) => Math.Min(cut + 7, all.Length);
         _served.Start(Options);
         byte[] answers = ReferenceAnswers(all);
         int[] cuts = [.. Enumerable.Range(0, all.Length).Where(cut => cut < 100 || cut % 1500 == 0 || cut > all.Length - 40)];
-        var peers = cuts.Select(static cut => (Cut: cut, Heard: 0)).ToArray();
-        NbdPeer[] connected = [.. cuts.Select(_ => NbdPeer.Connect(_served.Place))];
+        var heard = new int[cuts.Length];
+        NbdPeer[] peers = [.. cuts.Select(_ => NbdPeer.Connect(_served.Place))];
         for (int i = 0; i < cuts.Length; i++)
         {
-            connected[i].Socket.Send(all.AsSpan(0, cuts[i]));
+            peers[i].Socket.Send(all.AsSpan(0, cuts[i]));
 
             // Some do not wait for the answers, so that there may be more than one option to hand over.
-            peers[i].Heard = i % 3 == 1 ? 0 : HeardBy(said, cuts[i]);
-            Assert.Equal(answers[..peers[i].Heard], connected[i].Read(peers[i].Heard));
+            heard[i] = i % 3 == 1 ? 0 : HeardBy(said, cuts[i]);
+            Assert.Equal(answers[..heard[i]], peers[i].Read(heard[i]));
         }
 
         _served.TakeOver(Options);
         for (int i = 0; i < cuts.Length; i++)
         {
-            int next = Math.Min(cuts[i] + 7, all.Length);
-            connected[i].Socket.Send(all.AsSpan(cuts[i], next - cuts[i]));
-            peers[i].Cut = next;
+            peers[i].Socket.Send(all.AsSpan(cuts[i]..Next(cuts[i])));
         }
 
         NbdServer last = _served.TakeOver(Options);
         Assert.Equal(cuts.Length, last.ConnectionCount);
         for (int i = 0; i < cuts.Length; i++)
         {
-            using NbdPeer peer = connected[i];
-            peer.Socket.Send(all.AsSpan(peers[i].Cut));
-            Assert.Equal(answers[peers[i].Heard..], peer.Read(answers.Length - peers[i].Heard));
+            using NbdPeer peer = peers[i];
+            peer.Socket.Send(all.AsSpan(Next(cuts[i])));
+            Assert.Equal(answers[heard[i]..], peer.Read(answers.Length - heard[i]));
             RequireEntered(peer);
         }
 
@@ -135,7 +134,7 @@ public sealed class HandshakeTakeoverTests : IAsyncDisposable
         using NbdPeer peer = NbdPeer.Greet(_served.Place);
         patient.Ask(NbdOption.StructuredReply, []);
         peer.Ask(NbdOption.StructuredReply, []);
-        byte[] go = Option(NbdOption.Go, NbdPeer.Named("disk"));
+        byte[] go = NbdPeer.Option(NbdOption.Go, NbdPeer.Named("disk"));
         patient.Socket.Send(go.AsSpan(0, 5));
         peer.Socket.Send(go.AsSpan(0, 5));
         NbdServerOptions others = _served.Exporting(new PersistentDiskOptions { Name = "other", SizeBytes = 1L << 20 });
@@ -161,7 +160,7 @@ public sealed class HandshakeTakeoverTests : IAsyncDisposable
         using NbdPeer shy = NbdPeer.Greet(_served.Place);
         shy.Ask(NbdOption.StructuredReply, []);
         using NbdPeer deaf = NbdPeer.Greet(_served.Place);
-        byte[] question = Option(NbdOption.List, []);
+        byte[] question = NbdPeer.Option(NbdOption.List, []);
         byte[] questions = [.. Enumerable.Repeat(question, 100).SelectMany(static bytes => bytes)];
         deaf.Socket.Blocking = false;
         while (!_served.Servers[0].Disks!.HasDeaf)
@@ -173,7 +172,7 @@ public sealed class HandshakeTakeoverTests : IAsyncDisposable
         NbdServer successor = _served.TakeOver(options);
         Assert.Equal(DiskUser.Noise(1), user.ReadDisk(0, PageBytes));
         Assert.Equal(2, successor.ConnectionCount);
-        byte[] go = Option(NbdOption.Go, NbdPeer.Named("disk"));
+        byte[] go = NbdPeer.Option(NbdOption.Go, NbdPeer.Named("disk"));
         shy.Socket.Send(go.AsSpan(0, 5));
         RequireGone(shy, go);
         Assert.Contains(_log, static line => line.EndsWith("it takes no answers to its handshake.", StringComparison.Ordinal));
@@ -220,21 +219,5 @@ public sealed class HandshakeTakeoverTests : IAsyncDisposable
         }
 
         return heard;
-    }
-
-    private static byte[] Option(NbdOption option, byte[] data)
-    {
-        var header = new byte[16];
-        BinaryPrimitives.WriteUInt64BigEndian(header, NbdWire.OptionMagic);
-        BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(8), (uint)option);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(12), data.Length);
-        return [.. header, .. data];
-    }
-
-    private static byte[] Word(uint value)
-    {
-        var bytes = new byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
-        return bytes;
     }
 }

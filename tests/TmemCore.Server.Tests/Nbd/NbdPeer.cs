@@ -104,14 +104,17 @@ internal sealed class NbdPeer : IDisposable
         return [.. data];
     }
 
-    public void SendOption(NbdOption option, byte[] data)
+    public void SendOption(NbdOption option, byte[] data) => Socket.Send(Option(option, data));
+
+    /// <summary>An option as it is sent.</summary>
+    public static byte[] Option(NbdOption option, byte[] data)
     {
         var bytes = new byte[16 + data.Length];
         BinaryPrimitives.WriteUInt64BigEndian(bytes, NbdWire.OptionMagic);
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(8), (uint)option);
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(12), data.Length);
         data.CopyTo(bytes, 16);
-        Socket.Send(bytes);
+        return bytes;
     }
 
     /// <summary>Sends an option, and reads all replies to it.</summary>
