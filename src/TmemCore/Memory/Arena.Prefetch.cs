@@ -18,9 +18,13 @@ internal sealed unsafe partial class Arena
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchDescriptor(uint number) => Prefetch(_descriptors + ((nuint)number * ArenaLayout.DescriptorBytes));
 
-    /// <summary>The first line of a frame, and with it the translation of its addresses.</summary>
+    /// <summary>
+    /// The last line of a frame, and with it the translation of its addresses. Not the first: a page that is streamed into the frame would begin with a line
+    /// that is still on its way, and wait for it (see the log of experiments in <c>bench/NOTES.md</c>).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchFrameStart(uint frame) => Prefetch(_frames + ((nuint)frame * ArenaLayout.PageBytes));
+    public void PrefetchFrameEnd(uint frame) =>
+        Prefetch(_frames + ((nuint)frame * ArenaLayout.PageBytes) + (ArenaLayout.PageBytes - ArenaLayout.LineBytes));
 
     /// <summary>All lines of a frame.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

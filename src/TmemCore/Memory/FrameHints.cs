@@ -5,7 +5,7 @@ namespace TmemCore.Memory;
 
 /// <summary>
 /// Where pages are likely to lie: one frame number for each slot of a table that the hash of a handle leads to, and as many bits
-/// of the hash as are left beside it. Before an operation looks a page up, it asks for the beginning of that frame, so that
+/// of the hash as are left beside it. Before an operation looks a page up, it asks for a line of that frame, so that
 /// the translation of its address, a miss of its own on virtual machines, is found beside the page and not after it.
 /// </summary>
 /// <remarks>
@@ -59,13 +59,13 @@ internal sealed class FrameHints(Arena arena)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchSlot(ulong hash, uint index) => arena.PrefetchAt(OffsetOf(((uint)hash + index) & _mask));
 
-    /// <summary>Asks for the beginning of the frame that a page is likely to lie in.</summary>
+    /// <summary>Asks for a line of the frame that a page is likely to lie in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(ulong hash, uint index)
     {
         if (TryGet(hash, index, out uint frame))
         {
-            arena.PrefetchFrameStart(frame);
+            arena.PrefetchFrameEnd(frame);
         }
     }
 

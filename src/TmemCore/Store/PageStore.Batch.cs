@@ -93,7 +93,7 @@ internal sealed partial class PageStore
             for (int i = 0; i < pages.Length; i++)
             {
                 frames[i] = ShardOf(hashes[i]).PrefetchObject(leaves[i], hashes[i], pages[i].Index);
-                _arena.PrefetchFrameStart(frames[i]);
+                _arena.PrefetchFrameEnd(frames[i]);
             }
         }
         finally

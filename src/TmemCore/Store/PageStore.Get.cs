@@ -19,6 +19,7 @@ internal sealed partial class PageStore
         long start = StartOf(shard);
         CodecScratch? scratch = null;
         PackedForm form = default;
+        uint following = PageDescriptor.None;
         _frames.Hints.PrefetchSlot(hash, index);
         shard.PrefetchBuckets(hash, index);
         shard.Lock.Enter();
@@ -32,9 +33,10 @@ internal sealed partial class PageStore
 
             uint poolShard = shard.PoolShardOf(handle.Pool);
             uint objectCell = 0;
+            uint leaf = 0;
             uint page = poolShard == 0
                 ? PageDescriptor.None
-                : shard.FindPage(poolShard, id, hash, index, _frames.Hints, out objectCell);
+                : shard.FindPage(poolShard, id, hash, index, _frames.Hints, out objectCell, out leaf);
             if (page == PageDescriptor.None)
             {
                 if (_eviction == EvictionPolicy.S3FifoWithHistory && Pool(handle.Pool).IsExclusive)
@@ -48,6 +50,7 @@ internal sealed partial class PageStore
             if (page < _firstPacked)
             {
                 _frames.Hints.Note(hash, index, page);
+                following = shard.FrameBehind(leaf, hash, index);
                 return CopyOut(shard, handle.Pool, objectCell, index, page, ref target);
             }
 
@@ -71,6 +74,11 @@ internal sealed partial class PageStore
         finally
         {
             shard.Lock.Exit();
+            if (following != PageDescriptor.None)
+            {
+                _arena.PrefetchFrame(following);
+            }
+
             NoteGet(shard, scratch is null ? start : 0);
         }
 

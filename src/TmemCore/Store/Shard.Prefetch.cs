@@ -67,6 +67,26 @@ internal sealed partial class Shard
     }
 
     /// <summary>
+    /// The frame that a get is likely to want next, where an object's pages are got in the order of their indexes; wants this shard's lock. Looks no further than
+    /// the leaf that is at hand, so that of 64 pages one is not foreseen.
+    /// </summary>
+    /// <param name="leaf">The leaf of the page that is got, or 0.</param>
+    /// <param name="hash">The object's hash.</param>
+    /// <param name="index">The page's index.</param>
+    /// <returns>The frame, or <see cref="PageDescriptor.None"/>.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint FrameBehind(uint leaf, ulong hash, uint index)
+    {
+        if (!_sequences.Continue(hash, index) || leaf == 0 || (index + 1) % LeafRecord.Span == 0)
+        {
+            return PageDescriptor.None;
+        }
+
+        uint page = LeafEntry(leaf, index + 1);
+        return page < _arena.Layout.Frames ? page : PageDescriptor.None;
+    }
+
+    /// <summary>
     /// Asks for what the next evictions from this shard will want, a step for each of the four oldest pages: by the time that
     /// one is the oldest, all its steps have been made. Wants this shard's lock.
     /// </summary>

@@ -19,6 +19,7 @@ internal sealed partial class Shard
     private readonly BucketTable _leaves;
     private readonly PagedTable _ageHeap;
     private readonly GhostTable _ghosts;
+    private readonly SequenceMarks _sequences = new();
     private readonly long _recordOffset;
     private readonly long _ageHeapOffset;
     private readonly ulong[] _oldestSequences;
