@@ -54,22 +54,15 @@ internal sealed partial class PageStore
                 return CopyOut(shard, handle.Pool, objectCell, index, page, ref target);
             }
 
-            if (typeof(TTarget) == typeof(EntryTarget))
-            {
-                if (!Unsafe.As<TTarget, EntryTarget>(ref target).TryReserve(_packed.FormOf(page).Length))
-                {
-                    return Deliver(shard, handle.Pool, objectCell, index, page, isWritten: false, ref target);
-                }
-            }
-            else if (typeof(TTarget) != typeof(SpanTarget))
+            if (typeof(TTarget) != typeof(EntryTarget) && typeof(TTarget) != typeof(SpanTarget))
             {
                 return CopyOutPacked(shard, handle.Pool, objectCell, index, page, ref target);
             }
 
-            scratch = _scratches.Rent();
-            form = CopyPacked(page, scratch);
-            _packed.NoteRead(page, ref shard.Record.Shelf);
-            Deliver(shard, handle.Pool, objectCell, index, page, isWritten: true, ref target);
+            if (!TryTakePacked(shard, handle.Pool, objectCell, index, page, ref target, ref scratch, ref form))
+            {
+                return GetResult.Unwritable;
+            }
         }
         finally
         {
@@ -82,10 +75,7 @@ internal sealed partial class PageStore
             NoteGet(shard, scratch is null ? start : 0);
         }
 
-        Span<byte> buffer = typeof(TTarget) == typeof(EntryTarget)
-            ? Unsafe.As<TTarget, EntryTarget>(ref target).Entry
-            : Unsafe.As<TTarget, SpanTarget>(ref target).Page;
-        UnpackTo(form, scratch, buffer);
+        UnpackTo(form, scratch!, ref target);
         NoteGet(shard, start);
         return GetResult.Hit;
     }
@@ -99,9 +89,40 @@ internal sealed partial class PageStore
         }
     }
 
-    /// <summary>Makes a page, or an entry, in the caller's memory, the lock left behind.</summary>
-    private void UnpackTo(in PackedForm form, CodecScratch scratch, Span<byte> buffer)
+    /// <summary>Takes the packed form of a page that was found, to be made a page or an entry once the lock is left.</summary>
+    /// <returns>Whether the target takes it; without, nothing was rented.</returns>
+    private bool TryTakePacked<TTarget>(
+        Shard shard,
+        uint pool,
+        uint objectCell,
+        uint index,
+        uint page,
+        scoped ref TTarget target,
+        ref CodecScratch? scratch,
+        ref PackedForm form)
+        where TTarget : IPageTarget, allows ref struct
     {
+        if (typeof(TTarget) == typeof(EntryTarget)
+            && !Unsafe.As<TTarget, EntryTarget>(ref target).TryReserve(_packed.FormOf(page).Length))
+        {
+            Deliver(shard, pool, objectCell, index, page, isWritten: false, ref target);
+            return false;
+        }
+
+        scratch = _scratches.Rent();
+        form = CopyPacked(page, scratch);
+        _packed.NoteRead(page, ref shard.Record.Shelf);
+        Deliver(shard, pool, objectCell, index, page, isWritten: true, ref target);
+        return true;
+    }
+
+    /// <summary>Makes a page, or an entry, in the caller's memory, the lock left behind.</summary>
+    private void UnpackTo<TTarget>(in PackedForm form, CodecScratch scratch, scoped ref TTarget target)
+        where TTarget : IPageTarget, allows ref struct
+    {
+        Span<byte> buffer = typeof(TTarget) == typeof(EntryTarget)
+            ? Unsafe.As<TTarget, EntryTarget>(ref target).Entry
+            : Unsafe.As<TTarget, SpanTarget>(ref target).Page;
         try
         {
             Unpack(form, scratch, buffer);

@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics;
 namespace TmemCore.Store;
 
 /// <summary>
-/// Where the last few gets of a shard ended, so that whoever gets an object's pages in the order of their indexes is told from whoever does not.
-/// Wants the shard's lock to be held. A mark may be another object's by chance, which costs a prefetch in vain.
+/// Where the last few gets of a shard ended, so that whoever gets an object's pages in the order of their indexes is told
+/// from whoever does not. Wants the shard's lock to be held. A mark may be another object's by chance, which costs a
+/// prefetch in vain.
 /// </summary>
 internal sealed class SequenceMarks
 {
@@ -14,7 +15,10 @@ internal sealed class SequenceMarks
     [StructLayout(LayoutKind.Explicit, Size = 192)]
     private struct Padded
     {
-        /// <summary>One for each of four objects that are read side by side: Linux spreads a guest's swap over 16, which are those of several shards.</summary>
+        /// <summary>
+        /// One for each of four objects that are read side by side: Linux spreads a guest's swap over 16, which are those
+        /// of several shards.
+        /// </summary>
         [FieldOffset(64)]
         public Vector256<ulong> Marks;
 

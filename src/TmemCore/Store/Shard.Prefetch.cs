@@ -67,8 +67,8 @@ internal sealed partial class Shard
     }
 
     /// <summary>
-    /// The frame that a get is likely to want next, where an object's pages are got in the order of their indexes; wants this shard's lock. Looks no further than
-    /// the leaf that is at hand, so that of 64 pages one is not foreseen.
+    /// The frame that a get is likely to want next, where an object's pages are got in the order of their indexes; wants
+    /// this shard's lock. Looks no further than the leaf that is at hand, so that of 64 pages one is not foreseen.
     /// </summary>
     /// <param name="leaf">The leaf of the page that is got, or 0.</param>
     /// <param name="hash">The object's hash.</param>
@@ -126,7 +126,10 @@ internal sealed partial class Shard
         }
     }
 
-    /// <summary>The name of a page that so many entries come before. The object is read and not only asked for, so it has to be there still.</summary>
+    /// <summary>
+    /// The name of a page that so many entries come before. The object is read and not only asked for, so it has to be
+    /// there still.
+    /// </summary>
     private bool TryNameAhead(uint chunk, int ahead, out ulong hash, out uint index)
     {
         if (!TryGetAhead(chunk, ahead, out uint page, out ulong age) || Descriptor(page).Sequence != age)
