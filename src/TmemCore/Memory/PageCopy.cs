@@ -9,13 +9,23 @@ namespace TmemCore.Memory;
 /// <summary>Copies pages of exactly 4,096 bytes: through the caches, or past them when the page will not be read soon.</summary>
 internal static unsafe class PageCopy
 {
+    /// <summary>
+    /// A last level of hundreds of MiB belongs to many cores and other machines, and keeps little of what one store was
+    /// given. By turns of puts, gets and evictions beside such a one (bench/NOTES.md, "Streaming, by the size of the store").
+    /// </summary>
+    private const long MostCachedBytes = 64L << 20;
+
     private static readonly long s_lastLevelCacheBytes = MachineMemory.LastLevelCacheBytes();
 
     /// <summary>
     /// Whether pages put into a store of this size are better written past the caches. A store that fits the last-level
     /// cache is read from there, and streaming would throw it out.
     /// </summary>
-    public static bool PrefersStreaming(long capacityBytes) => capacityBytes > 2 * s_lastLevelCacheBytes;
+    public static bool PrefersStreaming(long capacityBytes) => PrefersStreaming(capacityBytes, s_lastLevelCacheBytes);
+
+    /// <summary>As above, beside a last level of this size.</summary>
+    internal static bool PrefersStreaming(long capacityBytes, long lastLevelCacheBytes) =>
+        capacityBytes > long.Min(2 * lastLevelCacheBytes, MostCachedBytes);
 
     /// <summary>Copies through the caches.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -39,13 +39,19 @@ public sealed unsafe class PageCopyTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(64, 32, false)]
+    [InlineData(32, 16, false)]
+    [InlineData(33, 16, true)]
+    [InlineData(64, 300, false)]
+    [InlineData(65, 300, true)]
+    [InlineData(1024, 300, true)]
+    public void A_store_that_the_cache_keeps_is_not_streamed_to(int capacityMiB, int lastLevelMiB, bool isStreamedTo) =>
+        Assert.Equal(isStreamedTo, PageCopy.PrefersStreaming((long)capacityMiB << 20, (long)lastLevelMiB << 20));
+
     [Fact]
-    public void A_store_that_fits_the_cache_is_not_streamed_to()
-    {
-        long cache = MachineMemory.LastLevelCacheBytes();
-        Assert.False(PageCopy.PrefersStreaming(cache));
-        Assert.True(PageCopy.PrefersStreaming(16 * cache));
-    }
+    public void A_store_larger_than_any_cache_is_streamed_to_on_this_machine() =>
+        Assert.True(PageCopy.PrefersStreaming(1L << 40));
 
     public void Dispose() => NativeMemory.AlignedFree(_memory);
 
