@@ -11,7 +11,7 @@ namespace TmemCore;
 public sealed class HostHandover : IDisposable
 {
     /// <summary>The form of <see cref="State"/> and of all records in the memory: a successor has to know the same.</summary>
-    internal const int Version = 2;
+    internal const int Version = 3;
 
     private readonly TmemHost _host;
     private readonly ManualResetEventSlim _isHalted = new();

@@ -62,10 +62,8 @@ internal sealed class ArenaLayout
         CellPageBits = Take(Words(CellPages) * sizeof(ulong));
         AgeHeapStride = Align((long)MaxPools * sizeof(uint), PageBytes);
         AgeHeaps = Take(AgeHeapStride * shards);
-        ObjectLinesStride = Align((long)ObjectLines * LineBytes, PageBytes);
-        ObjectBuckets = Take(ObjectLinesStride * shards);
-        LeafLinesStride = Align((long)LeafLines * LineBytes, PageBytes);
-        LeafBuckets = Take(LeafLinesStride * shards);
+        ObjectBuckets = Take(Align((long)ObjectLines * LineBytes, PageBytes) * shards);
+        LeafBuckets = Take(Align((long)LeafLines * LineBytes, PageBytes) * shards);
         Cells = TakeAligned((long)CellPages * PageBytes);
         HasHugeTables = Frames >= MinimumHugeMetadataFrames;
         FirstPacked = (uint)Math.Min(Align(Frames, (HasHugeTables ? HugePageBytes : PageBytes) / DescriptorBytes), uint.MaxValue);
@@ -99,8 +97,12 @@ internal sealed class ArenaLayout
     public uint ObjectLines { get; }
     public uint LeafLines { get; }
     public long AgeHeapStride { get; }
-    public long ObjectLinesStride { get; }
-    public long LeafLinesStride { get; }
+
+    /// <summary>
+    /// From one page of a shard's buckets to the next, in bytes. Those of all shards lie side by side, and with them what
+    /// translates their addresses: a shard has a few such pages even in a large store (bench/NOTES.md).
+    /// </summary>
+    public long BucketStride => (long)Shards * PageBytes;
 
     public long Header { get; }
     public long ShardRecords { get; }

@@ -9,7 +9,9 @@ namespace TmemCore.Memory;
 /// <param name="recordBytes">The size of a record.</param>
 /// <param name="hugeEnd">Where its range ends, if it is to grow by huge pages while the budget allows; 0 to grow by pages.</param>
 /// <param name="clears">Whether records are zero at first; of those that mean nothing until written that is not wanted.</param>
-internal sealed class PagedTable(Arena arena, long offset, int recordBytes, long hugeEnd = 0, bool clears = true)
+/// <param name="strideBytes">From one of its pages to the next; those of other tables lie between.</param>
+internal sealed class PagedTable(
+    Arena arena, long offset, int recordBytes, long hugeEnd = 0, bool clears = true, long strideBytes = ArenaLayout.PageBytes)
 {
     private long _stepBytes = hugeEnd == 0 ? ArenaLayout.PageBytes : ArenaLayout.HugePageBytes;
     private long _committedBytes;
@@ -46,7 +48,7 @@ internal sealed class PagedTable(Arena arena, long offset, int recordBytes, long
         long wanted = ArenaLayout.Align(records * recordBytes, ArenaLayout.PageBytes);
         if (wanted < _committedBytes)
         {
-            arena.ReleaseMetadata(offset + wanted, _committedBytes - wanted);
+            Release(wanted);
             _committedBytes = wanted;
         }
     }
@@ -67,10 +69,40 @@ internal sealed class PagedTable(Arena arena, long offset, int recordBytes, long
 
         if (clears)
         {
-            arena.Clear(offset + _committedBytes, wanted - _committedBytes);
+            Clear(wanted);
         }
 
         _committedBytes = wanted;
         return true;
     }
+
+    private void Clear(long end)
+    {
+        if (strideBytes == ArenaLayout.PageBytes)
+        {
+            arena.Clear(offset + _committedBytes, end - _committedBytes);
+            return;
+        }
+
+        for (long at = _committedBytes; at < end; at += ArenaLayout.PageBytes)
+        {
+            arena.Clear(PageAt(at), ArenaLayout.PageBytes);
+        }
+    }
+
+    private void Release(long from)
+    {
+        if (strideBytes == ArenaLayout.PageBytes)
+        {
+            arena.ReleaseMetadata(offset + from, _committedBytes - from);
+            return;
+        }
+
+        for (long at = from; at < _committedBytes; at += ArenaLayout.PageBytes)
+        {
+            arena.ReleaseMetadata(PageAt(at), ArenaLayout.PageBytes);
+        }
+    }
+
+    private long PageAt(long bytes) => offset + (bytes / ArenaLayout.PageBytes * strideBytes);
 }

@@ -39,10 +39,12 @@ internal ref struct BucketCursor
 /// Guarded by the lock of the shard it belongs to. The lowest bit of a tag is a mark that the table's user sets: who wants records without it only
 /// does not touch the others.
 /// </remarks>
-internal sealed partial class BucketTable(Arena arena, CellHeap heap, long stateOffset, long linesOffset, uint maximumLines)
+internal sealed partial class BucketTable(
+    Arena arena, CellHeap heap, long stateOffset, long linesOffset, long strideBytes, uint maximumLines)
 {
     private const int Slots = 10;
     private const uint FirstLines = 64;
+    private const uint LinesPerPage = ArenaLayout.PageBytes / ArenaLayout.LineBytes;
     private const uint SlotMask = (1 << Slots) - 1;
     private const ushort Mark = 1;
 
@@ -50,7 +52,8 @@ internal sealed partial class BucketTable(Arena arena, CellHeap heap, long state
     private const uint GrowLoad = 7;
     private const uint ShrinkLoad = 2;
 
-    private readonly PagedTable _lines = new(arena, linesOffset, ArenaLayout.LineBytes);
+    private readonly PagedTable _lines = new(arena, linesOffset, ArenaLayout.LineBytes, strideBytes: strideBytes);
+    private readonly int _strideShift = BitOperations.Log2((ulong)strideBytes);
     private uint _lineCount;
 
     /// <summary>Ten tags, the next line of an overflowing bucket, ten cells.</summary>
@@ -126,7 +129,7 @@ internal sealed partial class BucketTable(Arena arena, CellHeap heap, long state
         uint lines = Lines;
         if (lines != 0)
         {
-            arena.PrefetchAt(linesOffset + ((long)Address((uint)hash, lines) * ArenaLayout.LineBytes));
+            arena.PrefetchAt(OffsetOf(Address((uint)hash, lines)));
         }
     }
 
@@ -437,5 +440,9 @@ internal sealed partial class BucketTable(Arena arena, CellHeap heap, long state
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref Line At(uint line, bool isOverflow) => ref isOverflow
         ? ref arena.Cell<Line>(line)
-        : ref arena.At<Line>(linesOffset + ((long)line * ArenaLayout.LineBytes));
+        : ref arena.At<Line>(OffsetOf(line));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long OffsetOf(uint line) =>
+        linesOffset + ((long)(line / LinesPerPage) << _strideShift) + (line % LinesPerPage * ArenaLayout.LineBytes);
 }

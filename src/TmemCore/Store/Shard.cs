@@ -38,13 +38,15 @@ internal sealed partial class Shard
             arena,
             _heap,
             _recordOffset + OffsetOf(ref Record, ref Record.Objects),
-            layout.ObjectBuckets + (layout.ObjectLinesStride * number),
+            layout.ObjectBuckets + ((long)number * ArenaLayout.PageBytes),
+            layout.BucketStride,
             layout.ObjectLines);
         _leaves = new BucketTable(
             arena,
             _heap,
             _recordOffset + OffsetOf(ref Record, ref Record.Leaves),
-            layout.LeafBuckets + (layout.LeafLinesStride * number),
+            layout.LeafBuckets + ((long)number * ArenaLayout.PageBytes),
+            layout.BucketStride,
             layout.LeafLines);
         _ageHeapOffset = layout.AgeHeaps + (layout.AgeHeapStride * number);
         _ageHeap = new PagedTable(arena, _ageHeapOffset, sizeof(uint));

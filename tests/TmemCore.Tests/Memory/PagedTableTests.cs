@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TmemCore.Memory;
 using Xunit;
 
@@ -23,6 +24,49 @@ public sealed class PagedTableTests
         Assert.Equal((0, before), (table.CommittedBytes, arena.Budget.CommittedBytes));
         Assert.True(table.TryReach(1));
         Assert.Equal(0, arena.Arena.At<long>(offset));
+    }
+
+    [Theory]
+    [InlineData(BackingMemory.Anonymous)]
+    [InlineData(BackingMemory.MemoryFile)]
+    [InlineData(BackingMemory.Portable)]
+    public void Tables_whose_pages_lie_in_turns_leave_each_other_alone(BackingMemory backing)
+    {
+        const int Pages = 3;
+        const int RecordsPerPage = ArenaLayout.PageBytes / sizeof(long);
+        using var arena = new TestArena(64 * Hosts.Mebibyte, backing: backing);
+        long offset = arena.Layout.LeafBuckets;
+        PagedTable[] tables =
+        [
+            new(arena.Arena, offset, sizeof(long), strideBytes: 2 * ArenaLayout.PageBytes),
+            new(arena.Arena, offset + ArenaLayout.PageBytes, sizeof(long), strideBytes: 2 * ArenaLayout.PageBytes),
+        ];
+        long before = arena.Budget.CommittedBytes;
+        for (int i = 0; i < Pages; i++)
+        {
+            foreach (PagedTable table in tables)
+            {
+                Assert.True(table.TryReach((i * RecordsPerPage) + 1));
+            }
+
+            PageOf(0, i).Fill(1);
+            PageOf(1, i).Fill(2);
+        }
+
+        tables[0].Shorten(RecordsPerPage);
+        Assert.Equal((1, Pages), (PagesOf(tables[0]), PagesOf(tables[1])));
+        Assert.Equal(before + ((1 + Pages) * ArenaLayout.PageBytes), arena.Budget.CommittedBytes);
+        Assert.True(tables[0].TryReach(Pages * RecordsPerPage));
+        for (int i = 0; i < Pages; i++)
+        {
+            Assert.False(PageOf(0, i).ContainsAnyExcept(i == 0 ? (byte)1 : (byte)0));
+            Assert.False(PageOf(1, i).ContainsAnyExcept((byte)2));
+        }
+
+        long PagesOf(PagedTable table) => table.CommittedBytes / ArenaLayout.PageBytes;
+
+        Span<byte> PageOf(int table, int page) => MemoryMarshal.CreateSpan(
+            ref arena.Arena.At<byte>(offset + (((2 * page) + table) * ArenaLayout.PageBytes)), ArenaLayout.PageBytes);
     }
 
     [Fact]

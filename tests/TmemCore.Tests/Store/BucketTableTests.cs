@@ -120,7 +120,7 @@ public sealed class BucketTableTests
     }
 
     private static BucketTable CreateTable(TestArena arena) =>
-        new(arena.Arena, arena.Heap, arena.SpareState, arena.Layout.ObjectBuckets, arena.Layout.ObjectLines);
+        new(arena.Arena, arena.Heap, arena.SpareState, arena.Layout.ObjectBuckets, arena.Layout.BucketStride, arena.Layout.ObjectLines);
 
     private static ulong HashOf(string hashes, Random random) => hashes switch
     {
