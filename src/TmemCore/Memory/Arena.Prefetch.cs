@@ -30,6 +30,11 @@ internal sealed unsafe partial class Arena
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchFrame(uint frame)
     {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
         byte* page = _frames + ((nuint)frame * ArenaLayout.PageBytes);
         for (int i = 0; i < ArenaLayout.PageBytes; i += ArenaLayout.LineBytes)
         {

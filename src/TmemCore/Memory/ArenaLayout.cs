@@ -100,7 +100,7 @@ internal sealed class ArenaLayout
 
     /// <summary>
     /// From one page of a shard's buckets to the next, in bytes. Those of all shards lie side by side, and with them what
-    /// translates their addresses: a shard has a few such pages even in a large store (bench/NOTES.md).
+    /// translates their addresses: of objects of 64 pages a shard has a few such pages even in a large store (bench/NOTES.md).
     /// </summary>
     public long BucketStride => (long)Shards * PageBytes;
 

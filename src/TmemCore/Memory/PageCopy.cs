@@ -18,8 +18,8 @@ internal static unsafe class PageCopy
     private static readonly long s_lastLevelCacheBytes = MachineMemory.LastLevelCacheBytes();
 
     /// <summary>
-    /// Whether pages put into a store of this size are better written past the caches. A store that fits the last-level
-    /// cache is read from there, and streaming would throw it out.
+    /// Whether pages put into a store of this size are better written past the caches. A store that the last level keeps
+    /// is read from there, and streaming would throw it out.
     /// </summary>
     public static bool PrefersStreaming(long capacityBytes) => PrefersStreaming(capacityBytes, s_lastLevelCacheBytes);
 

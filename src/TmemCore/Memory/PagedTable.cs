@@ -9,11 +9,11 @@ namespace TmemCore.Memory;
 /// <param name="recordBytes">The size of a record.</param>
 /// <param name="hugeEnd">Where its range ends, if it is to grow by huge pages while the budget allows; 0 to grow by pages.</param>
 /// <param name="clears">Whether records are zero at first; of those that mean nothing until written that is not wanted.</param>
-/// <param name="strideBytes">From one of its pages to the next; those of other tables lie between.</param>
+/// <param name="strideBytes">From one of its pages to the next, if those of other tables lie between; such a table grows by pages.</param>
 internal sealed class PagedTable(
     Arena arena, long offset, int recordBytes, long hugeEnd = 0, bool clears = true, long strideBytes = ArenaLayout.PageBytes)
 {
-    private long _stepBytes = hugeEnd == 0 ? ArenaLayout.PageBytes : ArenaLayout.HugePageBytes;
+    private long _stepBytes = hugeEnd == 0 || strideBytes != ArenaLayout.PageBytes ? ArenaLayout.PageBytes : ArenaLayout.HugePageBytes;
     private long _committedBytes;
 
     public long CommittedBytes => _committedBytes;
@@ -98,9 +98,11 @@ internal sealed class PagedTable(
             return;
         }
 
-        for (long at = from; at < _committedBytes; at += ArenaLayout.PageBytes)
+        // One by one from the end, so that the count is right should the system refuse to take one.
+        while (_committedBytes > from)
         {
-            arena.ReleaseMetadata(PageAt(at), ArenaLayout.PageBytes);
+            arena.ReleaseMetadata(PageAt(_committedBytes - ArenaLayout.PageBytes), ArenaLayout.PageBytes);
+            _committedBytes -= ArenaLayout.PageBytes;
         }
     }
 

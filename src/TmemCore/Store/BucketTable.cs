@@ -53,7 +53,9 @@ internal sealed partial class BucketTable(
     private const uint ShrinkLoad = 2;
 
     private readonly PagedTable _lines = new(arena, linesOffset, ArenaLayout.LineBytes, strideBytes: strideBytes);
-    private readonly int _strideShift = BitOperations.Log2((ulong)strideBytes);
+    private readonly int _strideShift = BitOperations.IsPow2(strideBytes)
+        ? BitOperations.Log2((ulong)strideBytes)
+        : throw new ArgumentOutOfRangeException(nameof(strideBytes), strideBytes, "The step from page to page is a power of two.");
     private uint _lineCount;
 
     /// <summary>Ten tags, the next line of an overflowing bucket, ten cells.</summary>

@@ -47,10 +47,10 @@ internal sealed partial class PageStore
                 return Miss(shard, handle.Pool, poolShard);
             }
 
+            following = shard.FrameBehind(leaf, hash, index);
             if (page < _firstPacked)
             {
                 _frames.Hints.Note(hash, index, page);
-                following = shard.FrameBehind(leaf, hash, index);
                 return CopyOut(shard, handle.Pool, objectCell, index, page, ref target);
             }
 

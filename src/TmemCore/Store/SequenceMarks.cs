@@ -16,8 +16,8 @@ internal sealed class SequenceMarks
     private struct Padded
     {
         /// <summary>
-        /// One for each of four objects that are read side by side: Linux spreads a guest's swap over 16, which are those
-        /// of several shards.
+        /// One for each of four objects that are read side by side. More of them in one shard, as the 16 over which Linux
+        /// spreads a guest's swap are where a host has few shards, lose each other's marks, and nothing is foreseen.
         /// </summary>
         [FieldOffset(64)]
         public Vector256<ulong> Marks;
@@ -42,6 +42,12 @@ internal sealed class SequenceMarks
             // The mark moves on by one: what is found is all ones.
             _padded.Marks -= found;
             return true;
+        }
+
+        if (Vector256.EqualsAny(_padded.Marks, Vector256.Create(name + 1)))
+        {
+            // The same page again, which would take all marks for itself.
+            return false;
         }
 
         ref ulong first = ref Unsafe.As<Vector256<ulong>, ulong>(ref _padded.Marks);

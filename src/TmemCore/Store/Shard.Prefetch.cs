@@ -68,7 +68,8 @@ internal sealed partial class Shard
 
     /// <summary>
     /// The frame that a get is likely to want next, where an object's pages are got in the order of their indexes; wants
-    /// this shard's lock. Looks no further than the leaf that is at hand, so that of 64 pages one is not foreseen.
+    /// this shard's lock. Looks no further than the leaf that is at hand, so that of 64 pages one is not foreseen, and
+    /// takes no note of objects without leaves, which have no other page.
     /// </summary>
     /// <param name="leaf">The leaf of the page that is got, or 0.</param>
     /// <param name="hash">The object's hash.</param>
@@ -77,7 +78,7 @@ internal sealed partial class Shard
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint FrameBehind(uint leaf, ulong hash, uint index)
     {
-        if (!_sequences.Continue(hash, index) || leaf == 0 || (index + 1) % LeafRecord.Span == 0)
+        if (leaf == 0 || !_sequences.Continue(hash, index) || (index + 1) % LeafRecord.Span == 0)
         {
             return PageDescriptor.None;
         }

@@ -1,4 +1,3 @@
-using TmemCore.Memory;
 using TmemCore.Statistics;
 using TmemCore.Store;
 using TmemCore.Tests.Codecs;
@@ -146,7 +145,7 @@ public sealed class CompressionTests
     [Fact]
     public void A_host_larger_than_the_caches_packs_pages_too()
     {
-        long capacityBytes = (2 * MachineMemory.LastLevelCacheBytes()) + Hosts.Mebibyte;
+        const long capacityBytes = 65 * Hosts.Mebibyte;
         using var host = new TmemHost(Compressing with { CapacityBytes = capacityBytes });
         Assert.True(host.Store.UsesStreaming);
         TmemClient client = host.CreateClient();

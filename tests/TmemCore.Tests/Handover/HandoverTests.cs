@@ -1,3 +1,4 @@
+using TmemCore.Memory;
 using TmemCore.Statistics;
 using TmemCore.Store;
 using Xunit;
@@ -61,6 +62,33 @@ public sealed class HandoverTests
 
         Assert.Equal(GetResult.Hit, swapAgain.GetEntry(2, 9, _buffer, out int length));
         Assert.Equal("short"u8, _buffer.AsSpan(0, length));
+        Assert.Empty(successor.Verify());
+    }
+
+    [Fact]
+    public void Buckets_of_several_pages_a_shard_are_found_again()
+    {
+        const uint Objects = 6000;
+        using var host = new TmemHost(s_options);
+        PersistentPool pool = host.CreateClient(new() { Id = 7 }).CreatePersistentPool();
+        for (uint i = 0; i < Objects; i++)
+        {
+            Assert.Equal(PutResult.Stored, pool.PutEntry(i, 0, BitConverter.GetBytes(i)));
+        }
+
+        long bytesForPageEach = 2L * s_options.Shards * ArenaLayout.PageBytes;
+        Assert.InRange(Inside.Shards(host.Store).Sum(shard => shard.TableBytes), bytesForPageEach + 1, long.MaxValue);
+        using TmemHost successor = HandOver(host);
+        Assert.True(successor.TryGetClient(7, out TmemClient? again));
+        Assert.True(again.TryGetPool(pool.Id, out TmemPool? found));
+        var poolAgain = Assert.IsType<PersistentPool>(found);
+        for (uint i = 0; i < Objects; i++)
+        {
+            Assert.Equal(GetResult.Hit, poolAgain.GetEntry(i, 0, _buffer, out int length));
+            Assert.Equal(BitConverter.GetBytes(i), _buffer.AsSpan(0, length));
+        }
+
+        Assert.Equal(FlushResult.Done, poolAgain.FlushObject(0));
         Assert.Empty(successor.Verify());
     }
 

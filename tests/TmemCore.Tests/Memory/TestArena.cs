@@ -11,11 +11,12 @@ internal sealed class TestArena : IDisposable
         Func<bool>? failAllocation = null,
         bool hugePages = false,
         BackingMemory backing = BackingMemory.Anonymous,
-        long reachBytes = 0)
+        long reachBytes = 0,
+        int shards = 1)
     {
         backing = MemoryRegion.Effective(backing);
         bool isCompact = backing == BackingMemory.Portable;
-        Layout = new ArenaLayout(Math.Max(limitBytes, reachBytes), shards: 1, maxClients: 4, maxSharedPools: 4, isCompact);
+        Layout = new ArenaLayout(Math.Max(limitBytes, reachBytes), shards, maxClients: 4, maxSharedPools: 4, isCompact);
         Budget = new MemoryBudget(limitBytes, failAllocation);
         Arena = new Arena(Layout, Budget, backing, hugePages, lockMemory: false);
         Frames = new FrameAllocator(Arena);

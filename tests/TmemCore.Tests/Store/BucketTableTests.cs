@@ -1,3 +1,4 @@
+using TmemCore.Memory;
 using TmemCore.Store;
 using TmemCore.Tests.Memory;
 using Xunit;
@@ -21,7 +22,8 @@ public sealed class BucketTableTests
     {
         var random = new Random(11);
         bool mayFail = false;
-        using var arena = new TestArena(16 * Hosts.Mebibyte, () => mayFail && failsOneIn != 0 && random.Next(failsOneIn) == 0);
+        using var arena = new TestArena(
+            16 * Hosts.Mebibyte, () => mayFail && failsOneIn != 0 && random.Next(failsOneIn) == 0, shards: 4);
         BucketTable table = CreateTable(arena);
         var model = new Dictionary<uint, ulong>();
         var marked = new HashSet<uint>();
@@ -65,7 +67,7 @@ public sealed class BucketTableTests
     [Fact]
     public void A_record_that_moves_is_found_in_its_new_place()
     {
-        using var arena = new TestArena(16 * Hosts.Mebibyte);
+        using var arena = new TestArena(16 * Hosts.Mebibyte, shards: 4);
         BucketTable table = CreateTable(arena);
         uint[] cells = [.. Enumerable.Range(0, 30).Select(_ => NewRecord(arena, 77))];
         Array.ForEach(cells, cell => Assert.True(table.TryAdd(77, cell)));
@@ -79,7 +81,7 @@ public sealed class BucketTableTests
     [Fact]
     public void The_table_knows_when_no_record_is_without_the_mark()
     {
-        using var arena = new TestArena(16 * Hosts.Mebibyte);
+        using var arena = new TestArena(16 * Hosts.Mebibyte, shards: 4);
         BucketTable table = CreateTable(arena);
         uint first = NewRecord(arena, 77);
         uint second = NewRecord(arena, 78);
@@ -104,7 +106,7 @@ public sealed class BucketTableTests
     [Fact]
     public void Growth_moves_a_line_at_a_time()
     {
-        using var arena = new TestArena(16 * Hosts.Mebibyte);
+        using var arena = new TestArena(16 * Hosts.Mebibyte, shards: 4);
         BucketTable table = CreateTable(arena);
         ref BucketTableState state = ref arena.Arena.At<BucketTableState>(arena.SpareState);
         var random = new Random(1);
@@ -120,7 +122,13 @@ public sealed class BucketTableTests
     }
 
     private static BucketTable CreateTable(TestArena arena) =>
-        new(arena.Arena, arena.Heap, arena.SpareState, arena.Layout.ObjectBuckets, arena.Layout.BucketStride, arena.Layout.ObjectLines);
+        new(
+            arena.Arena,
+            arena.Heap,
+            arena.SpareState,
+            arena.Layout.LeafBuckets + ((arena.Layout.Shards - 1) * ArenaLayout.PageBytes),
+            arena.Layout.BucketStride,
+            arena.Layout.LeafLines);
 
     private static ulong HashOf(string hashes, Random random) => hashes switch
     {

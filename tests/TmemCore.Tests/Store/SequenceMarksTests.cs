@@ -25,6 +25,20 @@ public sealed class SequenceMarksTests
     }
 
     [Fact]
+    public void A_page_that_is_got_again_and_again_takes_one_mark()
+    {
+        var marks = new SequenceMarks();
+        Assert.False(marks.Continue(1000, 5));
+        for (int i = 0; i < 2 * Marks; i++)
+        {
+            Assert.False(marks.Continue(2000, 0));
+        }
+
+        Assert.True(marks.Continue(1000, 6));
+        Assert.True(marks.Continue(2000, 1));
+    }
+
+    [Fact]
     public void Four_sequences_go_on_side_by_side_and_a_fifth_takes_the_place_of_the_first()
     {
         var marks = new SequenceMarks();
@@ -78,6 +92,38 @@ public sealed class SequenceMarksTests
         Assert.Equal(host.Store.FrameOf(pool.Handle, 2, 2), Foreseen(pool, 2, 1));
         Assert.Equal(PageDescriptor.None, Foreseen(pool, 2, 2));
         Assert.Equal(host.Store.FrameOf(pool.Handle, 2, 4), Foreseen(pool, 2, 3));
+    }
+
+    [Fact]
+    public void Objects_without_leaves_take_no_mark()
+    {
+        using var host = new TmemHost(Hosts.Small);
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        pool.Put(1, 0, _buffer);
+        pool.Put(1, 1, _buffer);
+        Assert.Equal(PageDescriptor.None, Foreseen(pool, 1, 0));
+        for (ulong id = 2; id < 2 + (2 * Marks); id++)
+        {
+            pool.Put(id, 0, _buffer);
+            Assert.Equal(PageDescriptor.None, Foreseen(pool, id, 0));
+        }
+
+        pool.Put(1, 2, _buffer);
+        Assert.Equal(host.Store.FrameOf(pool.Handle, 1, 2), Foreseen(pool, 1, 1));
+    }
+
+    [Fact]
+    public void A_packed_page_does_not_end_a_sequence()
+    {
+        using var host = new TmemHost(Hosts.Small with { CompressByDefault = true });
+        PersistentPool pool = host.CreateClient().CreatePersistentPool();
+        pool.Put(1, 0, Pages.Of(1));
+        pool.Put(1, 1, new byte[TmemPool.PageBytes]);
+        pool.Put(1, 2, Pages.Of(2));
+        pool.Put(1, 3, Pages.Of(3));
+        Assert.Equal(GetResult.Hit, pool.Get(1, 0, _buffer));
+        Assert.Equal(GetResult.Hit, pool.Get(1, 1, _buffer));
+        Assert.Equal(host.Store.FrameOf(pool.Handle, 1, 3), Foreseen(pool, 1, 2));
     }
 
     /// <summary>Which frame a get of a page would ask for.</summary>
