@@ -33,6 +33,7 @@ internal static class Bench
         PackedRows.Run(options, report);
         if (!options.IsQuick)
         {
+            FillRow.Run(options, report);
             ChurnRows.Run(options, report);
             LargeRows.Run(options, report);
         }

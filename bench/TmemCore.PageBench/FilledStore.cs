@@ -17,8 +17,7 @@ internal sealed class FilledStore : IDisposable
     public FilledStore(int pages)
     {
         Pages = pages;
-        long dataBytes = (long)pages * TmemPool.PageBytes;
-        Host = new TmemHost(new TmemHostOptions { CapacityBytes = dataBytes + (dataBytes / 16) + (64 << 20) });
+        Host = NewHost(pages);
         Client = Host.CreateClient();
         Pool = Client.CreatePersistentPool();
         Store = Host.Store;
@@ -57,6 +56,13 @@ internal sealed class FilledStore : IDisposable
     public int[] Order { get; }
 
     public byte[] Buffer { get; } = GC.AllocateArray<byte>(TmemPool.PageBytes, pinned: true);
+
+    /// <summary>An empty host with room for so many pages and all that is noted of them.</summary>
+    public static TmemHost NewHost(int pages)
+    {
+        long dataBytes = (long)pages * TmemPool.PageBytes;
+        return new TmemHost(new TmemHostOptions { CapacityBytes = dataBytes + (dataBytes / 16) + (64 << 20) });
+    }
 
     public static ObjectId ObjectOf(int page) => (ulong)page / PagesPerObject;
 
@@ -106,14 +112,16 @@ internal sealed class FilledStore : IDisposable
         return wrong;
     }
 
-    public int Put(int[] order, int from, int count, byte[] buffer)
+    public int Put(int[] order, int from, int count, byte[] buffer) => Put(Pool, order, from, count, buffer);
+
+    public static int Put(PersistentPool pool, int[] order, int from, int count, byte[] buffer)
     {
         int wrong = 0;
         for (int i = from; i < from + count; i++)
         {
             int page = order[i];
             Stamp(buffer, page);
-            wrong += Pool.Put(ObjectOf(page), IndexOf(page), buffer) == PutResult.Stored ? 0 : 1;
+            wrong += pool.Put(ObjectOf(page), IndexOf(page), buffer) == PutResult.Stored ? 0 : 1;
         }
 
         return wrong;

@@ -37,6 +37,7 @@ internal sealed class FrameAllocator
     private long _freeCount;
     private long _absentCount;
     private uint _absentHint;
+    private uint _lastGrown;
     private bool _isSplit;
 
     public FrameAllocator(Arena arena)
@@ -82,6 +83,13 @@ internal sealed class FrameAllocator
 
     /// <summary>Whether a search would look at the frame's word.</summary>
     public bool IsInSummary(uint frame) => (Volatile.Read(ref SummaryWord(frame >> 12)) & (1UL << (int)((frame >> 6) & 63))) != 0;
+
+    /// <summary>
+    /// Whether the system has likely just made the frame's memory, zeros that are still in the caches: it is of the last stretch that
+    /// came, at most a huge page. A guess, without a lock.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsNew(uint frame) => frame - Volatile.Read(ref _lastGrown) < HugeFrames;
 
     public bool IsAbsent(uint frame) => (AbsentWord(frame >> 6) & (1UL << (int)(frame & 63))) != 0;
 
@@ -402,6 +410,7 @@ internal sealed class FrameAllocator
         }
 
         Hints.Reach(first + frames);
+        Volatile.Write(ref _lastGrown, first);
         Volatile.Write(ref _fresh, first + frames);
         for (uint frame = first; frame < first + frames; frame++)
         {
@@ -431,6 +440,7 @@ internal sealed class FrameAllocator
         uint frame = (word * 64) + (uint)BitOperations.TrailingZeroCount(AbsentWord(word));
         AbsentWord(word) &= AbsentWord(word) - 1;
         Volatile.Write(ref _absentCount, _absentCount - 1);
+        Volatile.Write(ref _lastGrown, frame);
         SetFree(frame);
         Interlocked.Increment(ref _freeCount);
         cursor = word;

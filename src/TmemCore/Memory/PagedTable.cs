@@ -16,6 +16,9 @@ internal sealed class PagedTable(
     private long _stepBytes = hugeEnd == 0 || strideBytes != ArenaLayout.PageBytes ? ArenaLayout.PageBytes : ArenaLayout.HugePageBytes;
     private long _committedBytes;
 
+    /// <summary>What lies without a gap.</summary>
+    private long RunBytes => strideBytes == ArenaLayout.PageBytes ? long.MaxValue / 2 : ArenaLayout.PageBytes;
+
     public long CommittedBytes => _committedBytes;
 
     /// <summary>Commits whatever is missing so that the first <paramref name="records"/> records may be touched.</summary>
@@ -49,7 +52,6 @@ internal sealed class PagedTable(
         if (wanted < _committedBytes)
         {
             Release(wanted);
-            _committedBytes = wanted;
         }
     }
 
@@ -78,31 +80,20 @@ internal sealed class PagedTable(
 
     private void Clear(long end)
     {
-        if (strideBytes == ArenaLayout.PageBytes)
+        for (long at = _committedBytes; at < end; at += RunBytes)
         {
-            arena.Clear(offset + _committedBytes, end - _committedBytes);
-            return;
-        }
-
-        for (long at = _committedBytes; at < end; at += ArenaLayout.PageBytes)
-        {
-            arena.Clear(PageAt(at), ArenaLayout.PageBytes);
+            arena.Clear(PageAt(at), Math.Min(RunBytes, end - at));
         }
     }
 
-    private void Release(long from)
+    /// <summary>Gives pages back from the end on, so that the count is right should the system refuse to take some.</summary>
+    private void Release(long end)
     {
-        if (strideBytes == ArenaLayout.PageBytes)
+        while (_committedBytes > end)
         {
-            arena.ReleaseMetadata(offset + from, _committedBytes - from);
-            return;
-        }
-
-        // One by one from the end, so that the count is right should the system refuse to take one.
-        while (_committedBytes > from)
-        {
-            arena.ReleaseMetadata(PageAt(_committedBytes - ArenaLayout.PageBytes), ArenaLayout.PageBytes);
-            _committedBytes -= ArenaLayout.PageBytes;
+            long bytes = Math.Min(RunBytes, _committedBytes - end);
+            arena.ReleaseMetadata(PageAt(_committedBytes - bytes), bytes);
+            _committedBytes -= bytes;
         }
     }
 

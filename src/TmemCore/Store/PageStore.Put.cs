@@ -281,7 +281,7 @@ internal sealed partial class PageStore
         PutResult result = default;
         try
         {
-            isRead = attempt.IsPacked || source.TryRead(_arena.Frame(frame));
+            isRead = attempt.IsPacked || TryRead(ref source, frame);
         }
         finally
         {
@@ -295,6 +295,23 @@ internal sealed partial class PageStore
         }
 
         return isRead ? Complete(shard, pool, poolShard, frame, sequence, attempt) : result;
+    }
+
+    /// <summary>
+    /// Copies a new page into its frame, through the caches where they hold the frame already: streamed stores would have to throw
+    /// each line out first (<c>fill</c> in <c>bench/NOTES.md</c>).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryRead<TSource>(scoped ref TSource source, uint frame)
+        where TSource : IPageSource, allows ref struct
+    {
+        if (typeof(TSource) == typeof(SpanSource) && _frames.IsNew(frame))
+        {
+            PageCopy.Copy(Unsafe.As<TSource, SpanSource>(ref source).Page, _arena.Frame(frame));
+            return true;
+        }
+
+        return source.TryRead(_arena.Frame(frame));
     }
 
     /// <summary>Finds a frame and enters the page into the index; on failure notes what is short and leaves all as it was.</summary>

@@ -31,6 +31,32 @@ public sealed class FrameAllocatorTests
         Assert.NotEqual(first + 9, arena.Frames.Take(first + 9, ref cursor));
     }
 
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(128, true)]
+    public void New_are_the_frames_of_the_stretch_that_came_last(int mebibytes, bool hugePages)
+    {
+        using var arena = new TestArena(mebibytes * Hosts.Mebibyte, hugePages: hugePages);
+        uint cursor = 0;
+        uint first = Take(arena, ref cursor);
+        Assert.True(arena.Frames.IsNew(first));
+        uint frame = first;
+        while (frame < first + FrameAllocator.HugeFrames)
+        {
+            frame = Take(arena, ref cursor);
+            Assert.True(arena.Frames.IsNew(frame));
+        }
+
+        Assert.False(arena.Frames.IsNew(first));
+        arena.Frames.Shed(first);
+        while (frame != first)
+        {
+            frame = Take(arena, ref cursor);
+        }
+
+        Assert.True(arena.Frames.IsNew(first));
+    }
+
     [Fact]
     public void Many_come_back_at_once()
     {
