@@ -56,6 +56,11 @@ public sealed class PagedTableTests
         tables[0].Shorten(RecordsPerPage);
         Assert.Equal((1, Pages), (PagesOf(tables[0]), PagesOf(tables[1])));
         Assert.Equal(before + ((1 + Pages) * ArenaLayout.PageBytes), arena.Budget.CommittedBytes);
+        for (int i = 1; i < Pages && arena.Arena.CanReturnMemory; i++)
+        {
+            Assert.False(PageOf(0, i).ContainsAnyExcept((byte)0), $"Page {i} is still in memory.");
+        }
+
         Assert.True(tables[0].TryReach(Pages * RecordsPerPage));
         for (int i = 0; i < Pages; i++)
         {
